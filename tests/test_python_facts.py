@@ -338,3 +338,23 @@ def test_functions_that_ask_nothing_are_not_parsed(monkeypatch: pytest.MonkeyPat
     assert b"append" not in partly
     assert b"Words" not in partly
     assert partly.count(b"\n") == whole.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    a = 1\n" + "    b = 2\n" * 9 + "# more\n" * 200_000,
+        "def f(a='((('):\n" + "    if a:\n        b = 1\n" * 50_000,
+        "".join(f"{' ' * depth}class A:\n" for depth in range(1_500)),
+        "".join(f"class A:\n{' ' * (1 + number % 400)}x = 1\n" for number in range(3_000)),
+    ],
+    ids=["comments", "a head without an end", "classes in one another", "many widths"],
+)
+def test_texts_made_to_be_slow_are_not(text: str) -> None:
+    """Work that grows faster than the text would not end here."""
+    source = f"x = 1\n{text}".encode()
+    found = read_facts(source)
+    try:
+        assert found == read_facts(source, parse(source))
+    except Unparsable:
+        assert found.error

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from pgconform.shape import Location, Type, Value
+from pgconform.support.digests import hexadecimal
 
 HOME = "https://github.com/pgconform/pgconform"
 
@@ -121,10 +122,8 @@ class Finding(Value, frozen=True, eq=False, omit_defaults=True):
     @property
     def fingerprint(self) -> str:
         """A digest that survives moved lines: code, file, subject, holder and message."""
-        from hashlib import sha256
-
         said = (self.code, self.at.uri if self.at else "", self.subject, self.holder, self.message)
-        return sha256("\x1f".join(said).encode()).hexdigest()[:16]
+        return hexadecimal("\x1f".join(said).encode())[:16]
 
     def noted(self, said: str) -> Finding:
         """The finding as a note: with what speaks against it in place of a remedy."""

@@ -16,6 +16,7 @@ import msgspec
 from pgconform.caching import Caches
 from pgconform.request import Query, Statement
 from pgconform.shape import Array, Bounds, Field, Location, Struct, Type, Union, Unknown, Value
+from pgconform.support.digests import hexadecimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -342,9 +343,7 @@ class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def fingerprint(self) -> str:
         """A digest of the normal form: 64 hexadecimal digits, the same on every machine and in every order."""
-        from hashlib import sha256
-
-        return sha256(msgspec.json.encode(self.normal())).hexdigest()
+        return hexadecimal(msgspec.json.encode(self.normal()))
 
 
 def _sorted(items: Iterable[Any], key: Callable[[Any], Any]) -> tuple[Any, ...]:

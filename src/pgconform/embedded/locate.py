@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from pgconform.errors import Problem
 from pgconform.support.caches import cache_home, read_cached, write_cached
+from pgconform.support.digests import hexadecimal
 
 OLDEST = 14
 STUBS_SINCE = 18
@@ -122,4 +122,4 @@ def _version(program: Path) -> int | None:
 def _state(program: Path) -> str:
     """A digest of a program's place, size and age."""
     seen = program.stat()
-    return hashlib.sha256(f"{program}\0{seen.st_size}\0{seen.st_mtime_ns}".encode()).hexdigest()[:16]
+    return hexadecimal(f"{program}\0{seen.st_size}\0{seen.st_mtime_ns}".encode())[:16]

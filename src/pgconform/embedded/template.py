@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -18,6 +17,7 @@ from pgconform.embedded.process import run_once, running, server_url, shut_down
 from pgconform.embedded.rundir import RunDirectory, run_directory
 from pgconform.errors import Problem
 from pgconform.support.caches import cache_home
+from pgconform.support.digests import hexadecimal
 
 if TYPE_CHECKING:
     import psycopg
@@ -48,10 +48,9 @@ SUPABASE_EXTENSIONS = (
 @cache
 def recipe(variant: str) -> str:
     """A digest of everything of ours that a template is made of."""
-    digest = hashlib.sha256(variant.encode())
-    for path in sorted((*SQL.iterdir(), *PLACE.iterdir(), Path(__file__), Path(extensions.__file__))):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    made_of = sorted((*SQL.iterdir(), *PLACE.iterdir(), Path(__file__), Path(extensions.__file__)))
+    parts = [path.name.encode() + b"\0" + path.read_bytes() for path in made_of]
+    return hexadecimal(b"".join([variant.encode(), *parts]))[:16]
 
 
 def copy_template(binaries: Binaries, variant: str, run: RunDirectory) -> None:

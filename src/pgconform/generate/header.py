@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Final
 
+from pgconform.support.digests import hexadecimal
 from pgconform.support.patterns import deferred
 
 MARK: Final = "# Written by `pgconform generate` from the database's schema; do not edit it by hand."
@@ -51,4 +51,4 @@ def outdated(one: str, now: str) -> bool:
 
 
 def _digest(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()[:16]
+    return hexadecimal(body.encode())[:16]

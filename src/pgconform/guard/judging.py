@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,6 +14,7 @@ from pgconform.postgrest.config import PostgrestConfig
 from pgconform.request import Query
 from pgconform.schema import Relation, Schema
 from pgconform.shape import Labels, Location
+from pgconform.support.digests import hexadecimal
 
 _ABSENT = frozenset({"unknown-relation", "unknown-function", "unknown-embed", "ambiguous-embed"})
 """What a newer database may have all the same."""
@@ -122,7 +122,7 @@ def placed(findings: Iterable[Finding], at: Location | None) -> tuple[Finding, .
 def mark(finding: Finding) -> str:
     """What tells a finding from others, though the rest of the schema, and with it a proposal, may have changed."""
     said = (finding.code, finding.at.uri if finding.at else "", finding.subject, finding.holder)
-    return hashlib.sha256("\x1f".join((*said, finding.message.partition(";")[0])).encode()).hexdigest()[:16]
+    return hexadecimal("\x1f".join((*said, finding.message.partition(";")[0])).encode())[:16]
 
 
 def news(uses: Uses, truth: Schema) -> tuple[Finding, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Any
 
@@ -11,6 +10,7 @@ from pgconform.report import Report
 from pgconform.reports._look import Look
 from pgconform.reports._words import filed, listed
 from pgconform.reports.json import encoded
+from pgconform.support.digests import hexadecimal
 from pgconform.support.visible import visible
 
 _SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -31,7 +31,7 @@ def _issue(item: Finding, again: int, look: Look) -> dict[str, Any]:
     return {
         "description": visible("; ".join(filter(None, (item.message, item.consequence)))),
         "check_name": f"{item.code} {item.name}",
-        "fingerprint": hashlib.sha256(f"{known} {again}".encode()).hexdigest() if again else known,
+        "fingerprint": hexadecimal(f"{known} {again}".encode()) if again else known,
         "severity": _SEVERITY[item.severity],
         "location": {
             "path": visible(filed(at, look)),

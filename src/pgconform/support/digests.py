@@ -1,13 +1,19 @@
-"""Digests by which something is known again: within one run, and from run to run on one machine."""
+"""Digests by which something is known again: within one run, from run to run, and from one machine to another."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 try:
-    from _blake2 import blake2b  # hashlib gives the same one, but loads OpenSSL first
+    from _blake2 import blake2b  # hashlib gives the same ones, but loads OpenSSL first
+
+    if sys.version_info >= (3, 12):
+        from _sha2 import sha256  # type: ignore[import-not-found]
+    else:
+        from _sha256 import sha256  # type: ignore[import-not-found]
 except ImportError:
-    from hashlib import blake2b
+    from hashlib import blake2b, sha256
 
 
 def digest_of(content: bytes) -> bytes:
@@ -27,3 +33,8 @@ def digest(parts: Iterable[bytes]) -> bytes:
 def number_of(content: bytes) -> int:
     """A number of 64 bits that stands for a text."""
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "big")
+
+
+def hexadecimal(content: bytes) -> str:
+    """64 hexadecimal digits that stand for a text everywhere."""
+    return str(sha256(content).hexdigest())

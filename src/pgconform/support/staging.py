@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from pgconform.errors import Problem
+from pgconform.support.digests import hexadecimal
 from pgconform.support.writing import unwritable
 
 JOURNAL = ".pgconform.journal"
@@ -115,7 +115,7 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return hexadecimal(data)
 
 
 def _refuse_unfinished(root: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from pgconform.shape import Array, Bounds, Field, Labels, Type
+from pgconform.support.digests import hexadecimal
 from pgconform.support.patterns import deferred
 
 _SAFE = deferred(r"[^\w.-]+")
@@ -37,7 +37,7 @@ def slug(name: str) -> str:
 
 def digest(text: str) -> str:
     """12 hexadecimal digits that stand for a text, however its lines end."""
-    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:12]
+    return hexadecimal(text.replace("\r\n", "\n").encode())[:12]
 
 
 def type_of(field: Field) -> str:

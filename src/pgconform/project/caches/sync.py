@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from pgconform.redis.options import Action
 from pgconform.redis.plan import Plan
 from pgconform.redis.progress import far
 from pgconform.redis.scan import STAMPS
+from pgconform.support.digests import hexadecimal
 from pgconform.support.telling import Tell
 
 _REMAINING = frozenset({"would be refreshed", "would be evicted", "left", "changed"})
@@ -95,7 +95,7 @@ def stamp(plan: Plan) -> str:
     """A digest of what entries of a contract must be: the same as long as neither it nor its columns change."""
     contract = msgspec.structs.replace(plan.contract, at=None, parts=(), min_ttl=None, max_ttl=None)
     fields = [msgspec.structs.replace(field, annotation=None) for field in plan.fields]
-    return hashlib.sha256(msgspec.json.encode((contract, fields))).hexdigest()[:16]
+    return hexadecimal(msgspec.json.encode((contract, fields)))[:16]
 
 
 class _Count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import msgspec
@@ -121,20 +121,16 @@ def copies(rows: Of) -> Of:
     return name, (_COPIES, *path)
 
 
-def known_of(rows: Of) -> Iterator[Of]:
+def known_of(rows: Of) -> list[Of]:
     """What holds of rows is kept as that, and as what holds of some of those of which less is known."""
-    yield rows
     name, path = rows
-    for known in range(1, len(name)):
-        yield (*name[:known], ANY), path
+    return [rows, *[((*name[:known], ANY), path) for known in range(1, len(name))]]
 
 
-def about_rows(rows: Of) -> Iterator[Of]:
+def about_rows(rows: Of) -> list[Of]:
     """Where it is kept what holds of rows, or may hold of them for all that is known of them or of the others."""
     name, path = rows
-    yield (*name, ANY), path
-    for known in range(1, len(name) + 1):
-        yield name[:known], path
+    return [((*name, ANY), path), *[(name[:known], path) for known in range(1, len(name) + 1)]]
 
 
 def about(query: Query) -> tuple[object, ...]:

@@ -58,6 +58,7 @@ class Gathered:
         self._tested: set[Of] = set()
         self._beyond: set[tuple[Location, str]] = set()
         self._evidence = cache(self._evidence_in)
+        self._keys = cache(self._keys_of)
         for uri, outcome in outcomes:
             self._add(uri, outcome)
 
@@ -97,12 +98,14 @@ class Gathered:
     def _changed(self, seen: ReadSeen | MadeSeen) -> set[str]:
         """The keys that the program puts into the rows or takes out of them somewhere, or asks for first."""
         key, path = seen.rows
-        if any(not {ANY, name}.isdisjoint(self._keys((key, path[:depth]), seen)) for depth, name in enumerate(path)):
+        if any(
+            not {ANY, name}.isdisjoint(self._keys((key, path[:depth]), seen.copied)) for depth, name in enumerate(path)
+        ):
             return {ANY}
-        return self._keys(seen.rows, seen)
+        return self._keys(seen.rows, seen.copied)
 
-    def _keys(self, rows: Of, seen: ReadSeen | MadeSeen) -> set[str]:
-        places = [*about_rows(rows), *(about_rows(copies(rows)) if seen.copied else ())]
+    def _keys_of(self, rows: Of, copied: bool) -> set[str]:
+        places = [*about_rows(rows), *(about_rows(copies(rows)) if copied else ())]
         return set().union(*[self._killed.get(place, ()) for place in places])
 
     def _dead(self, seen: ReadSeen) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from re import Pattern
 from typing import NamedTuple, TypeAlias
 
@@ -12,13 +12,19 @@ from pgconform.support.patterns import deferred
 
 _HEAD_ENDS = deferred(rb":[ \t]*(?:#[^\n]*)?\r?\n")
 _INDENTED = deferred(rb"\n([ \t]+)[^ \t\r\n#]")
-_LAST = deferred(rb"[^\n]*\n?")
+_TO_LAST = deferred(rb"(?s:.*)\n[ \t]*[^ \t\r\n#][^\n]*")
+"""Up to the end of the last line that has more than a comment."""
+_QUOTES = (b'"""', b"'''")
+_LONGEST = 10_000
+"""Bytes of a function's head."""
+_DEEPEST = 40
+"""How far a class is indented whose functions are looked for."""
 Range: TypeAlias = tuple[int, int]
 """The first line of a function and its last, from 1."""
 
 
 class Body(NamedTuple):
-    """A function's lines, ``start`` to ``end`` as bytes of the text; those from ``inside`` on are behind its head."""
+    """A function: where its first line starts, where the one behind its head does, and where its last one ends."""
 
     name: str
     indent: bytes
@@ -43,13 +49,14 @@ def _bodies(text: bytes, place: int, until: int, indent: bytes) -> Iterator[Body
         left = ends.search(text, found.end(), until)
         place = left.start() if left else until
         if found[1]:
-            if (first := _INDENTED.search(text, found.end(), place)) and len(first[1]) > len(indent):
+            first = _INDENTED.search(text, found.end(), place)
+            if first and len(indent) < len(first[1]) < _DEEPEST:
                 yield from _bodies(text, found.end(), place, first[1])
         elif body := _body(text, found[2].decode(), indent, found.start() + 1, place):
             yield body
 
 
-@cache
+@lru_cache(64)
 def _patterns(indent: bytes) -> tuple[Pattern[bytes], Pattern[bytes]]:
     """Where a class or function begins that is indented so, and before which line a block ends that is in one."""
     begins = deferred(rb"\n" + indent + rb"(?:(class)|def|async[ \t]+def)[ \t]+([^\W\d]\w*)")
@@ -59,23 +66,16 @@ def _patterns(indent: bytes) -> tuple[Pattern[bytes], Pattern[bytes]]:
 
 def _body(text: bytes, name: str, indent: bytes, start: int, until: int) -> Body | None:
     """A function that begins there and ends before that place; None where its lines may not be all of it."""
-    end = _end(text, start, until)
-    inside = _inside(text, start, end)
-    if inside < 0 or text.startswith(b"\\", end - 1) or any(text.count(it, start, end) % 2 for it in (b'"""', b"'''")):
+    lines = _TO_LAST.match(text, start, until)
+    end = lines.end() if lines else start
+    inside = _inside(text, start, min(end, start + _LONGEST))
+    if inside < 0 or text.endswith((b"\\", b"\\\r"), start, end):
         return None
-    last = _LAST.match(text, end)
-    return Body(name, indent, start, inside, last.end() if last else end)
-
-
-def _end(text: bytes, start: int, until: int) -> int:
-    """Where the last line between these places ends that has more than a comment."""
-    while until > start:
-        until = start + len(text[start:until].rstrip())
-        line = text.rfind(b"\n", start, until) + 1
-        if line <= start or not text[line:until].lstrip().startswith(b"#"):
-            break
-        until = line
-    return until
+    return (
+        None
+        if any(text.count(quotes, start, end) % 2 for quotes in _QUOTES)
+        else Body(name, indent, start, inside, end)
+    )
 
 
 def _inside(text: bytes, start: int, end: int) -> int:
@@ -93,11 +93,11 @@ def emptied(text: bytes, chosen: Iterable[Body]) -> tuple[bytes, frozenset[Range
     done, line = 0, 1
     for body in chosen:
         first = line + text.count(b"\n", done, body.start)
-        rows = text.count(b"\n", body.inside, body.end) - text.endswith(b"\n", body.inside, body.end)
+        rows = text.count(b"\n", body.inside, body.end)
         line = first + text.count(b"\n", body.start, body.inside) + rows
         pieces += (text[done : body.inside], b"\n" * rows, body.indent, b" pass")
         ranges.append((first, line))
-        done = body.end - text.endswith(b"\n", body.inside, body.end)
+        done = body.end
     return b"".join((*pieces, text[done:])), frozenset(ranges)
 
 

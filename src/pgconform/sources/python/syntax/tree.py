@@ -141,15 +141,13 @@ def _partly(glance: Glancing) -> Parsed | None:
     lines = glance.lines
     if lines.text != lines.source:
         return None
-    chosen = [body for body in bodies(lines.text) if glance.passes_over(body.name, body.start, body.end)]
-    if not chosen:
-        return None
-    shorter, ranges = emptied(lines.text, chosen)
     try:
-        tree = _tree(shorter)
+        chosen = [body for body in bodies(lines.text) if glance.passes_over(body.name, body.start, body.end)]
+        shorter, ranges = emptied(lines.text, chosen)
+        tree = _tree(shorter) if chosen else None
     except _FAULTS:
         return None
-    return Parsed(tree, lines) if stand(tree, ranges) else None
+    return Parsed(tree, lines) if tree and stand(tree, ranges) else None
 
 
 def _tree(source: bytes) -> ast.Module:
