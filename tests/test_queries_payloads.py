@@ -300,8 +300,8 @@ def test_what_is_done_before_a_loop_goes_on_is_done_after_it() -> None:
 
 
 def test_what_becomes_of_a_row_in_a_call_that_is_not_looked_into_is_not_known() -> None:
-    deep = "".join(f"def f{number}(row):\n    f{number + 1}(row)\n" for number in range(6))
-    found = query(f"{deep}def f6(row):\n    row['b'] = 1\np = {{'a': 1}}\nf0(p){SEND}")
+    deep = "".join(f"def f{number}(row):\n    f{number + 1}(row)\n" for number in range(9))
+    found = query(f"{deep}def f9(row):\n    row['b'] = 1\np = {{'a': 1}}\nf0(p){SEND}")
     assert found.payload and not found.payload.whole
 
 

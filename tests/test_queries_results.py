@@ -216,6 +216,35 @@ def test_what_may_come_from_elsewhere_is_no_claim(body: str) -> None:
     assert reads(body) == []
 
 
+IN = {
+    "res": "x.data",
+    "{'all': rows}": "x['all']",
+    "{'one': {'all': rows}}": "x['one']['all']",
+    "[rows]": "x[0]",
+    "[{'all': rows}]": "x[0]['all']",
+}
+"""What rows may be in, and how a function takes them out of it."""
+FILLERS = {
+    "by itself": "def fill(x):\n    for row in TAKEN: row['a'] = 1\n",
+    "by another": "def more(rows):\n    for row in rows: row.update(y)\ndef fill(x): more(TAKEN)\n",
+    "nobody knows how": "from lib import fill\n",
+}
+READING = "def fill(x):\n    for row in TAKEN: print(row['b'])\n"
+
+
+@pytest.mark.parametrize("filler", FILLERS.values(), ids=FILLERS)
+@pytest.mark.parametrize(("given", "taken"), IN.items())
+def test_what_is_done_to_rows_in_what_a_function_is_handed_is_done_to_them(given: str, taken: str, filler: str) -> None:
+    body = f"def f():\n    {ROWS}    rows = res.data\n    held = {given}\n    fill(held)\n    rows[0]['a']\n"
+    assert reads(filler.replace("TAKEN", taken) + body) == []
+    assert set(reads(READING.replace("TAKEN", taken) + body)) == {("a",), ("b",)}
+
+
+def test_the_rows_of_a_response_are_others_once_a_function_has_set_them() -> None:
+    does = f"def f():\n    {ROWS}    fill(res)\n    res.data[0]['a']\n"
+    assert reads("def fill(x): x.data = [{'a': 1}]\n" + does) == []
+
+
 FILLING = """
 from abc import abstractmethod
 from typing import Protocol

@@ -1238,6 +1238,20 @@ AGAIN = {
     "a dict": f"KEPT = {{}}\ndef all(name):\n    if name not in KEPT: KEPT[name] = {ASKS}\n    return KEPT[name]\n",
     "setdefault": f"KEPT = {{}}\ndef all(name): return KEPT.setdefault(name, {ASKS})\n",
     "a global": f"KEPT = None\ndef all(name):\n    global KEPT\n    if not KEPT: KEPT = {ASKS}\n    return KEPT\n",
+    "what a function gives": (
+        "KEPT = {}\ndef kept(): return KEPT\n"
+        f"def all(name):\n    rows = kept()\n    if name not in rows: rows[name] = {ASKS}\n    return rows[name]\n"
+    ),
+    "what a coroutine gives": (
+        "KEPT = {}\nasync def kept(): return KEPT\n"
+        f"async def all(name):\n    rows = await kept()\n    if name not in rows: rows[name] = {ASKS}\n"
+        "    return rows[name]\n"
+    ),
+    "an attribute by name": (
+        "class Kept:\n    rows = {}\n    def all(self, name):\n        kept = getattr(self, 'rows')\n"
+        f"        if name not in kept: kept[name] = {ASKS}\n        return kept[name]\n"
+        "held = Kept()\ndef all(name): return held.all(name)\n"
+    ),
     "a default": f"def all(name, kept={{}}):\n    if name not in kept: kept[name] = {ASKS}\n    return kept[name]\n",
     "an attribute": (
         "class Kept:\n    def all(self, name):\n"
@@ -1251,6 +1265,16 @@ AGAIN = {
 def test_what_is_done_to_rows_that_a_function_keeps_is_done_to_those_it_gives_another_call(kept: str) -> None:
     does = "def a():\n    for row in all('t'): row['b'] = 1\ndef b(): return all('t')[0]['b']\n"
     assert reads(f"import cachetools, functools\n{kept}{does}") == []
+
+
+@pytest.mark.parametrize("made", ["{}", "dict()", "defaultdict(list)", "OrderedDict()"])
+def test_what_a_function_makes_for_a_call_is_not_kept(made: str) -> None:
+    body = (
+        f"def all(name):\n    groups = {made}\n    rows = {ASKS}\n"
+        "    for row in rows: groups.setdefault(row['a'], []).append(1)\n    print(groups)\n    return rows\n"
+    )
+    does = "def a():\n    for row in all('t'): row['b'] = 1\ndef b(): return all('t')[0]['b']\n"
+    assert reads(body + does) == [("b",)]
 
 
 def test_what_a_caller_of_a_caller_does_to_rows_is_done_to_those_the_callers_function_has() -> None:

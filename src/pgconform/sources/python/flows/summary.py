@@ -30,7 +30,9 @@ HANDING = frozenset(
 )
 """Functions that call another with each of the items they are given."""
 _READING = _OF_KEYS | HANDING | framed.CHANGING
-_OF_ROWS: frozenset[type[Any]] = frozenset({flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has})
+_OF_ROWS: frozenset[type[Any]] = frozenset(
+    {flows.Item, flows.Put, flows.Update, flows.Append, flows.Grow, flows.Has, flows.Store}
+)
 _FURTHEST = 60
 _NOTHING: frozenset[int] = frozenset()
 
@@ -90,14 +92,21 @@ def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int
 
 
 def _lasts(head: Scope, ops: Sequence[Op]) -> bool:
-    """Something is put into a name or an object that was there before the call."""
+    """Something is put into a name or an object that was there before the call, or that a function gave it."""
     into = [op.base for op in ops if type(op) in _CHANGES]  # type: ignore[union-attr]
     into += [op.function for op in ops if type(op) is Call and op.name == "setdefault"]
-    return bool(head.globals) or any(type(ops[root]) in _THERE for base in into for root in _roots(ops, base))
+    return bool(head.globals) or any(_is_there(ops, ops[root]) for base in into for root in _roots(ops, base))
+
+
+def _is_there(ops: Sequence[Op], op: Op) -> bool:
+    if type(op) is Call:
+        return op.name not in _MAKERS and type(ops[op.function]) is not flows.Attr
+    return type(op) in _THERE
 
 
 _CHANGES: frozenset[type[Any]] = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Store})
 _THERE: frozenset[type[Any]] = frozenset({flows.Free, flows.Param})
+_MAKERS = frozenset({"dict", "list", "set", "sorted", "defaultdict", "OrderedDict", "Counter", "copy", "deepcopy"})
 _NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, flows.Store, Call})
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from pgconform.sources.python.evaluate.changes import changes
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.choices import options, rows_within
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
     External,
     Function,
     Instance,
-    List,
     Method,
     Opaque,
     Partial,
@@ -56,7 +55,7 @@ def handed(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[Rows
             used = used or _used(frame)
             doubted = number not in used
         for item in given if doubted else ():
-            yield from _rows(evaluator.value(frame, item))
+            yield from rows_within(evaluator.value(frame, item))
 
 
 def _used(frame: Frame) -> set[int]:
@@ -101,12 +100,3 @@ def _alters(evaluator: Evaluator, function: Function) -> bool:
     """It changes something that it is given, or hands it to one that does."""
     parameters = evaluator.ground.scope(function.uri, function.scope).parameters
     return any(changes(evaluator, function, number) for number in range(len(parameters)))
-
-
-def _rows(value: Value) -> Iterator[Rows]:
-    for option in options(value):
-        if isinstance(option, Rows):
-            yield option
-        elif isinstance(option, List):
-            for item in option.items:
-                yield from (one for one in options(item) if isinstance(one, Rows))

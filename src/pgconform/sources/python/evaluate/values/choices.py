@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
     Either,
     List,
     Opaque,
+    Response,
     Rows,
     Str,
     Value,
@@ -253,19 +254,33 @@ def holds_chain(value: Value | Later) -> bool:
 
 
 def holds_rows(value: Value | Later) -> bool:
-    """It may be rows, a list of rows, or a dict that has some under its keys or was made of one."""
+    """It may be rows, a response, or a list or dict that has some or was made of one."""
     return any(map(_has_rows, options(value.full() if isinstance(value, Later) else value)))
 
 
 def _has_rows(value: Value) -> bool:
     match value:
-        case Rows():
+        case Dict(row=Rows()):
             return True
-        case List(items=items):
-            return any(isinstance(option, Rows) for item in items for option in options(item))
-        case Dict(row=row, rest=rest):
-            return isinstance(row, Rows) or (rest is not UNKNOWN and holds_rows(rest))
-    return False
+        case Dict(rest=rest) if rest is not UNKNOWN and holds_rows(rest):
+            return True
+    return next(rows_within(value), None) is not None
+
+
+def rows_within(value: Value) -> Iterator[Rows]:
+    """The rows that a value may be, or that are in it as they are: in a response, a list, or under keys."""
+    for option in options(value):
+        match option:
+            case Rows():
+                yield option
+            case Response(chain=chain):
+                yield Rows(chain)
+            case List(items=items):
+                for item in items:
+                    yield from rows_within(item)
+            case Dict(entries=entries):
+                for entry in entries.values():
+                    yield from rows_within(entry.value)
 
 
 def present(value: Value) -> Value:
