@@ -105,6 +105,14 @@ def test_a_directory_for_each_migration(tmp_path: Path) -> None:
     assert [path.parent.name for path in migrations(tmp_path / "prisma/migrations")] == ["20240101_a", "20240102_b"]
 
 
+def test_a_directory_for_each_migration_of_each_database(tmp_path: Path) -> None:
+    """Hasura keeps those of a database in a folder of its own."""
+    put(tmp_path, "hasura/migrations/default/1700000000001_init/up.sql", TABLE.format("a"))
+    put(tmp_path, "hasura/migrations/default/1700000000001_init/down.sql", "DROP TABLE a;")
+    put(tmp_path, "hasura/migrations/default/1700000000002_more/up.sql", "ALTER TABLE a ADD COLUMN more text;")
+    assert first(tmp_path) == ("directories", ["hasura/migrations/default"])
+
+
 def test_sqitch_goes_by_its_plan(tmp_path: Path) -> None:
     put(
         tmp_path,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.files import Library, decoded
-from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
+from pgconform.sources.migrations.layout import PER_DIRECTORY, forward_files, migrations, per_directory, version
 from pgconform.sql.foreign import OWN, is_foreign
 from pgconform.support.testfiles import in_tests
 from pgconform.support.tree import Tree
@@ -28,7 +28,6 @@ BOOTSTRAPPED = frozenset(
     | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}
 )
 """Schemas that are there before any migration of the project's own."""
-_NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
@@ -119,9 +118,11 @@ def _likelihood(root: Path, candidate: Candidate) -> tuple[bool, int, bool, int,
 
 
 def _directories(places: Folders) -> Iterator[Path]:
-    """Every directory that holds SQL files, or directories of them, top down."""
+    """Every directory that holds SQL files, or numbered directories of one each, top down."""
+    each = [os.path.split(place) for place, files in places if any(name in files for name in PER_DIRECTORY)]
+    above = {place for place, name in each if version(name)}
     for place, files in places:
-        if place.endswith(_NAMED) or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
+        if place in above or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
             yield Path(place)
 
 
