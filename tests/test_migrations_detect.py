@@ -113,6 +113,20 @@ def test_a_directory_for_each_migration_of_each_database(tmp_path: Path) -> None
     assert first(tmp_path) == ("directories", ["hasura/migrations/default"])
 
 
+def test_upgrades_are_a_way_to_what_the_numbered_scripts_above_them_make(tmp_path: Path) -> None:
+    put(tmp_path, "sql/20-enums.sql", "CREATE TYPE kind AS ENUM ('a');")
+    put(tmp_path, "sql/30-schema.sql", TABLE.format("a"))
+    put(tmp_path, "sql/upgrades/002.sql", TABLE.format("a") + TABLE.format("b"))
+    put(tmp_path, "sql/upgrades/003.sql", "DROP TABLE b; ALTER TABLE old ADD COLUMN more text;")
+    assert first(tmp_path) == ("numbered", ["sql"])
+
+
+def test_upgrades_below_nothing_else_are_the_schema(tmp_path: Path) -> None:
+    put(tmp_path, "sql/upgrades/001.sql", TABLE.format("a"))
+    put(tmp_path, "sql/10-more.sql", "ALTER TABLE a ADD COLUMN more text;")
+    assert first(tmp_path) == ("numbered", ["sql/upgrades"])
+
+
 def test_sqitch_goes_by_its_plan(tmp_path: Path) -> None:
     put(
         tmp_path,
