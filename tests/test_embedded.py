@@ -360,6 +360,15 @@ def test_spatial_types_keep_kind_and_srid(pg_dsn: str) -> None:
     assert rows == [("geography(2004326)",), ("geometry(7003857)",), ("geometry",)]
 
 
+@pytest.mark.parametrize("names", [("postgis", "btree_gist"), ("btree_gist", "postgis")])
+def test_spatial_types_stand_beside_the_extension_that_their_indexes_use(pg_dsn: str, names: tuple[str, str]) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        offered = available(connection)
+        assert all(install(connection, name, "public", offered) for name in names)
+        connection.execute("CREATE TABLE places (at geography(Point, 4326), code int)")
+        connection.execute("CREATE INDEX ON places USING gist (at, code)")
+
+
 def test_the_supabase_template_has_what_projects_name(monkeypatch: pytest.MonkeyPatch) -> None:
     with shadow("supabase") as server:
         dsn = server.create_database("project")

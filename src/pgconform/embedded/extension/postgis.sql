@@ -124,20 +124,20 @@ CREATE AGGREGATE @extschema@.st_makeline(@extschema@.geometry)
 DO $do$
 DECLARE kind text;
 BEGIN
-  CREATE FUNCTION @extschema@.gbt_text_consistent(internal, text, int2, oid, internal) RETURNS boolean
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_text_compress(internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_var_decompress(internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_text_penalty(internal, internal, internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_text_picksplit(internal, internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_text_union(internal, internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
-  CREATE FUNCTION @extschema@.gbt_text_same(internal, internal, internal) RETURNS internal
-    AS '$libdir/btree_gist' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_consistent(internal, text, int2, oid, internal) RETURNS boolean
+    AS '$libdir/btree_gist', 'gbt_text_consistent' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_compress(internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_text_compress' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_decompress(internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_var_decompress' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_penalty(internal, internal, internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_text_penalty' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_picksplit(internal, internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_text_picksplit' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_union(internal, internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_text_union' LANGUAGE C IMMUTABLE STRICT;
+  CREATE FUNCTION @extschema@.postgis_gist_same(internal, internal, internal) RETURNS internal
+    AS '$libdir/btree_gist', 'gbt_text_same' LANGUAGE C IMMUTABLE STRICT;
   CREATE TYPE @extschema@.postgis_key;
   CREATE FUNCTION @extschema@.postgis_key_in(cstring) RETURNS @extschema@.postgis_key
     LANGUAGE internal IMMUTABLE STRICT AS 'textin';
@@ -148,13 +148,13 @@ BEGIN
   FOREACH kind IN ARRAY ARRAY['geometry', 'geography'] LOOP
     EXECUTE format('CREATE OPERATOR CLASS @extschema@.gist_%s_ops%s DEFAULT FOR TYPE @extschema@.%1$s USING gist AS
       OPERATOR 3 @extschema@.&&,
-      FUNCTION 1 @extschema@.gbt_text_consistent(internal, text, int2, oid, internal),
-      FUNCTION 2 @extschema@.gbt_text_union(internal, internal),
-      FUNCTION 3 @extschema@.gbt_text_compress(internal),
-      FUNCTION 4 @extschema@.gbt_var_decompress(internal),
-      FUNCTION 5 @extschema@.gbt_text_penalty(internal, internal, internal),
-      FUNCTION 6 @extschema@.gbt_text_picksplit(internal, internal),
-      FUNCTION 7 @extschema@.gbt_text_same(internal, internal, internal),
+      FUNCTION 1 @extschema@.postgis_gist_consistent(internal, text, int2, oid, internal),
+      FUNCTION 2 @extschema@.postgis_gist_union(internal, internal),
+      FUNCTION 3 @extschema@.postgis_gist_compress(internal),
+      FUNCTION 4 @extschema@.postgis_gist_decompress(internal),
+      FUNCTION 5 @extschema@.postgis_gist_penalty(internal, internal, internal),
+      FUNCTION 6 @extschema@.postgis_gist_picksplit(internal, internal),
+      FUNCTION 7 @extschema@.postgis_gist_same(internal, internal, internal),
       STORAGE @extschema@.postgis_key', kind, CASE kind WHEN 'geometry' THEN '_2d' ELSE '' END);
   END LOOP;
 EXCEPTION WHEN undefined_file OR undefined_function THEN
