@@ -44,6 +44,8 @@ _TEST_DATA = r"(?i)(?:test[_-]?)?(?:data|fixtures?)"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _PUT_ASIDE = r"(?i)(?:.*[_.-])?(?:archived?|archives|attic|backups?|bak|deprecated|legacy|obsolete|old)(?:[_.-].*)?"
 """Folders, and files, of what was the schema once."""
+_BETWEEN = r"(?:.*[_.-])?v?\d+(?:\.\d+)*[_-]?to[_-]?v?\d+(?:\.\d+)*"
+"""Folders of what leads from one version of the data to another: ``v2_to_v3``."""
 _OF_UPGRADES = r"(?i)(?:(?:db|schema|sql)[_-]?)?(?:upgrades?|updates?)(?:[_-]?(?:scripts?|sql))?"
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
@@ -113,7 +115,8 @@ def _is_data_of_tests(root: Path, directory: Path) -> bool:
 
 def _likelihood(root: Path, candidate: Candidate) -> tuple[bool, int, bool, int, int, tuple[Path, ...]]:
     kind, place = KINDS.index(candidate.kind), candidate.sources[-1]
-    aside = any(re.fullmatch(_PUT_ASIDE, part) for part in place.relative_to(root).parts) or _is_way_to(candidate)
+    within = place.relative_to(root).parts
+    aside = any(re.fullmatch(f"{_PUT_ASIDE}|{_BETWEEN}", part) for part in within) or _is_way_to(candidate)
     numbered_otherwise = candidate.kind == "numbered" and "migrations" not in place.parts
     return (aside, kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
 
