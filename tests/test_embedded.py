@@ -360,6 +360,34 @@ def test_spatial_types_keep_kind_and_srid(pg_dsn: str) -> None:
     assert rows == [("geography(2004326)",), ("geometry(7003857)",), ("geometry",)]
 
 
+@pytest.mark.parametrize("names", [("postgis", "btree_gist"), ("btree_gist", "postgis")])
+def test_spatial_types_stand_beside_the_extension_that_their_indexes_use(pg_dsn: str, names: tuple[str, str]) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        offered = available(connection)
+        assert all(install(connection, name, "public", offered) for name in names)
+        connection.execute("CREATE TABLE places (at geography(Point, 4326), code int)")
+        connection.execute("CREATE INDEX ON places USING gist (at, code)")
+
+
+@pytest.mark.every_version
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT DISTINCT at, area FROM places UNION SELECT at, area FROM places ORDER BY area",
+        "SELECT area, st_union(array_agg(at::geometry)) FROM places GROUP BY area",
+        "SELECT st_exteriorring((st_dump(area)).geom), st_buffer(at, 10, 'quad_segs=8')::geometry FROM places",
+        "SELECT st_xmin(st_extent(area)), st_asmvt(places.*, 'layer', 4096, 'area') FROM places",
+        "SELECT st_asmvtgeom(area, st_tileenvelope(1, 2, 3), 4096, 64, true) FROM places",
+        "SELECT part.geom, st_clusterdbscan(area, 10, 2) OVER () FROM places, LATERAL st_dump(area) AS part",
+    ],
+)
+def test_spatial_functions_and_groups_are_known(pg_dsn: str, query: str) -> None:
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        install(connection, "postgis", "public", available(connection))
+        connection.execute("CREATE TABLE places (at geography(Point, 4326), area geometry(MultiPolygon, 3857))")
+        assert connection.execute(f"EXPLAIN {query}").fetchall()
+
+
 def test_the_supabase_template_has_what_projects_name(monkeypatch: pytest.MonkeyPatch) -> None:
     with shadow("supabase") as server:
         dsn = server.create_database("project")

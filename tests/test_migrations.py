@@ -471,6 +471,14 @@ def test_a_type_that_nobody_makes_was_there_from_the_start(applied: Apply, made:
     assert field(late, "t", "v").type.raw == "more.vector(3)"
 
 
+@pytest.mark.parametrize("made", ["", "CREATE EXTENSION pgcrypto;"])
+def test_a_random_uuid_may_be_the_one_of_pgcrypto(applied: Apply, made: str) -> None:
+    """So a dump names it that was taken before the server had one of its own."""
+    schema = applied(f"{made}CREATE TABLE t (id uuid DEFAULT public.gen_random_uuid());")
+    assert field(schema, "t", "id").type.raw == "uuid"
+    assert not schema.unread
+
+
 def test_foreign_tables_of_absent_wrappers(applied: Apply) -> None:
     schema = applied(
         "CREATE EXTENSION wrappers;\nCREATE FOREIGN DATA WRAPPER stripe HANDLER stripe_handler;\n"

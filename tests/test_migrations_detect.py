@@ -105,6 +105,44 @@ def test_a_directory_for_each_migration(tmp_path: Path) -> None:
     assert [path.parent.name for path in migrations(tmp_path / "prisma/migrations")] == ["20240101_a", "20240102_b"]
 
 
+def test_a_directory_for_each_migration_of_each_database(tmp_path: Path) -> None:
+    """Hasura keeps those of a database in a folder of its own."""
+    put(tmp_path, "hasura/migrations/default/1700000000001_init/up.sql", TABLE.format("a"))
+    put(tmp_path, "hasura/migrations/default/1700000000001_init/down.sql", "DROP TABLE a;")
+    put(tmp_path, "hasura/migrations/default/1700000000002_more/up.sql", "ALTER TABLE a ADD COLUMN more text;")
+    assert first(tmp_path) == ("directories", ["hasura/migrations/default"])
+
+
+def test_files_of_an_older_hasura_are_among_its_directories(tmp_path: Path) -> None:
+    made = put(tmp_path, "migrations/default/1560000000000_init.up.sql", TABLE.format("a"))
+    put(tmp_path, "migrations/default/1560000000000_init.down.sql", "DROP TABLE a;")
+    put(tmp_path, "migrations/default/1500000000000_note.sql", TABLE.format("no_migration"))
+    changed = put(tmp_path, "migrations/default/1650000000000_more/up.sql", "ALTER TABLE a ADD COLUMN more text;")
+    put(tmp_path, "backup/1560000000000_init.up.sql", TABLE.format("a") + TABLE.format("b"))
+    assert first(tmp_path) == ("directories", ["migrations/default"])
+    assert migrations(tmp_path / "migrations/default") == [made, changed]
+
+
+def test_what_leads_from_one_version_to_another_comes_after_the_schema(tmp_path: Path) -> None:
+    put(tmp_path, "db/initdb.sql", TABLE.format("a"))
+    put(tmp_path, "db/scripts/v2_to_v3/01_replica.sql", TABLE.format("a") + TABLE.format("b"))
+    assert first(tmp_path) == ("script", ["db/initdb.sql"])
+
+
+def test_upgrades_are_a_way_to_what_the_numbered_scripts_above_them_make(tmp_path: Path) -> None:
+    put(tmp_path, "sql/20-enums.sql", "CREATE TYPE kind AS ENUM ('a');")
+    put(tmp_path, "sql/30-schema.sql", TABLE.format("a"))
+    put(tmp_path, "sql/upgrades/002.sql", TABLE.format("a") + TABLE.format("b"))
+    put(tmp_path, "sql/upgrades/003.sql", "DROP TABLE b; ALTER TABLE old ADD COLUMN more text;")
+    assert first(tmp_path) == ("numbered", ["sql"])
+
+
+def test_upgrades_below_nothing_else_are_the_schema(tmp_path: Path) -> None:
+    put(tmp_path, "sql/upgrades/001.sql", TABLE.format("a"))
+    put(tmp_path, "sql/10-more.sql", "ALTER TABLE a ADD COLUMN more text;")
+    assert first(tmp_path) == ("numbered", ["sql/upgrades"])
+
+
 def test_sqitch_goes_by_its_plan(tmp_path: Path) -> None:
     put(
         tmp_path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,23 @@ def test_what_psql_is_to_run_of_a_statements_result_is_a_command() -> None:
     assert [type(item).__name__ for item in found] == ["Command", "Statement"]
     assert isinstance(found[0], Command)
     assert (found[0].name, found[0].at.line) == ("gexec", 2)
+
+
+@pytest.mark.parametrize("command", ["\\gexec", "\n\\gexec", " \\r", "\n  \\gdesc"])
+def test_a_statement_that_psql_does_not_send_is_none(command: str) -> None:
+    found = said(f"SELECT 'CREATE DATABASE x'{command}\nCREATE TABLE a (x int);")
+    assert [item.kind for item in found if isinstance(item, Statement)] == ["CreateStmt"]
+
+
+@pytest.mark.parametrize("command", [" \\gset", "\n\\gset my_", "\n\\g", " \\gx", "\n \\g out.txt"])
+def test_a_command_of_psql_sends_the_statement_before_it(command: str) -> None:
+    found = said(f"\\echo so\nSELECT 1 AS one{command}\nCREATE TABLE a (x int);")
+    assert [item.kind for item in found if isinstance(item, Statement)] == ["SelectStmt", "CreateStmt"]
+
+
+def test_a_command_of_psql_stands_anywhere() -> None:
+    (first, command, second) = said("CREATE TABLE a (x int); \\if :made\nCREATE TABLE b (x text DEFAULT '\\if');")
+    assert [type(item).__name__ for item in (first, command, second)] == ["Statement", "Command", "Statement"]
 
 
 def test_the_data_of_copy_is_passed_over() -> None:

@@ -963,6 +963,41 @@ def test_what_one_key_leads_to_in_several_dicts_goes_together(body: str, asked: 
     assert {(table(item), *column_names(item)) for item in found} == asked
 
 
+RECORDS = """
+class Config:
+    def __init__(self, table, owned=False):
+        self.table = table
+        self.owned = owned
+CONFIGS = {"a": Config("as", owned=True), "b": Config("bs")}
+def config_of(kind):
+    try:
+        return CONFIGS[kind]
+    except KeyError:
+        raise ValueError(kind) from None
+def f(kind, other):
+"""
+
+
+@pytest.mark.parametrize("taken", ["CONFIGS[kind]", "CONFIGS.get(kind)", "config_of(kind)"])
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("if config.owned:\n        {ask}", {"as"}),
+        ("if config.owned and other is not None:\n        {ask}", {"as"}),
+        ("if not config.owned:\n        return\n    {ask}", {"as"}),
+        ("if not config.owned:\n        {ask}", {"bs"}),
+        ("if config.owned:\n        pass\n    else:\n        {ask}", {"bs"}),
+        ("if config.table:\n        {ask}", {"as", "bs"}),
+        ("if other.owned:\n        {ask}", {"as", "bs"}),
+        ("if config.owned or other:\n        {ask}", {"as", "bs"}),
+    ],
+)
+def test_what_an_attribute_says_tells_which_of_several_objects_it_is(taken: str, body: str, asked: set[str]) -> None:
+    ask = "db.table(config.table).select('*').execute()"
+    found = queries(f"{RECORDS}    config = {taken}\n    {body.format(ask=ask)}")
+    assert {table(item) for item in found} == asked
+
+
 @pytest.mark.parametrize(
     ("parameters", "asks", "calls", "found"),
     [

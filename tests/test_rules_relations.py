@@ -108,6 +108,16 @@ def test_what_only_tells_of_an_unknown_relation_is_warned_of_and_an_inference_is
     assert [finding.severity.value for finding in only("REL001", TRUTH, claim("nowhere", certain=False))] == ["info"]
 
 
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [("account_user", "info"), ("users", "warning"), ("auth.account_user", "warning")],
+)
+def test_a_document_that_leaves_out_the_schema_of_a_table_only_leaves_it_out(name: str, severity: str) -> None:
+    """Of another schema of the project, that is: "users" is not said of the platform's "auth.users"."""
+    told = claim(name, kind="document", access=Access.MENTION)
+    assert [finding.severity.value for finding in only("REL001", TRUTH, told)] == [severity]
+
+
 def test_a_relation_that_could_not_be_read_is_not_called_unknown() -> None:
     unread = Unread('relation "base" does not exist', "statement", subject="base", at=Location("1.sql", 1))
     truth = schema(*TRUTH.relations, unread=(unread,))

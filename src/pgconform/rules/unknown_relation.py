@@ -52,7 +52,16 @@ def judge(pair: RelationPair) -> Iterator[Finding]:
 def _severity(pair: RelationPair, dropped: Dropped | None) -> Severity:
     if pair.claim.name in _MADE_BY and dropped is None:
         return Severity.INFO
-    return Severity.WARNING if pair.access is Access.MENTION and not pair.sent else Severity.ERROR
+    if pair.access is not Access.MENTION or pair.sent:
+        return Severity.ERROR
+    return Severity.INFO if _may_be_meant(pair) else Severity.WARNING
+
+
+def _may_be_meant(pair: RelationPair) -> bool:
+    """Who writes a table's name without its schema may mean the one of another schema of the project."""
+    from pgconform.sql.doubts import MANAGED
+
+    return not pair.claim.schema and any(home.schema not in MANAGED for home in _homes(pair))
 
 
 def _missing(pair: RelationPair) -> str:

@@ -32,9 +32,10 @@ _BROUGHT = frozenset(
 _FAMILIES = ("h3_", "hll_", "hypopg", "pgr_", "postgis_", "st_")
 """How the names of those begin that have a beginning of their own."""
 _BROUGHT_OPERATORS = frozenset({"<->", "<=>", "<#>", "<+>", "<%", "%>", "<<%", "%>>", "%"})
-_MANAGED = frozenset(
+MANAGED = frozenset(
     {"auth", "storage", "realtime", "vault", "extensions", "cron", "net", "graphql", "pgsodium", "pgmq"}
 )
+"""Schemas of a platform, and of extensions: not the project's own."""
 
 
 class _Placed(Protocol):
@@ -68,7 +69,7 @@ def _named(world: World, sql: str, proof: Proof) -> str:
             return f"{word} is an extension's"
         if len({item.schema for item in world.homes(word)}.intersection(("public", *world.schemas))) > 1:
             return f"several schemas have {word}"
-    managed = sorted(_MANAGED.intersection(named))
+    managed = sorted(MANAGED.intersection(named))
     if managed and proof.code == "42703":
         return f"it may be about a table of {managed[0]}, which is not the project's own"
     brought = {item.name for item in world.truth.types if item.extension}.intersection(words(proof.message))
@@ -91,7 +92,7 @@ def _absent(world: World, proof: Proof) -> str:
     """Where what is absent may be: in a schema of which nothing is known, in an extension, on the search path."""
     if found := RELATION.match(proof.message):
         schema, dot, name = found[1].rpartition(".")
-        if dot and (schema not in _schemas(world) or schema in _MANAGED):
+        if dot and (schema not in _schemas(world) or schema in MANAGED):
             return f"{found[1]} is not the project's own"
         return f"another schema has {name}" if not dot and world.homes(name) else ""
     if found := _FUNCTION.match(proof.message):

@@ -1,7 +1,8 @@
 """Cutting SQL that does not parse as a whole: statements, psql's commands, COPY's data and stray comments.
 
-It knows quotes, dollar quotes, comments and BEGIN ATOMIC bodies, and nothing else of the grammar. A statement whose
-result psql is to run (``\\gexec``) is left out for that command: what it will be is not known.
+It knows quotes, dollar quotes, comments and BEGIN ATOMIC bodies, and nothing else of the grammar. A command of psql may
+stand anywhere, and some end the statement before them as a semicolon does. One whose result psql is to run
+(``\\gexec``) is left out for that command: what it will be is not known.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ _TOKEN = deferred(
   | (?P<block>/\*)
   | (?P<dollar>\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$)
   | (?P<quoted>\b[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*")
-  | (?P<command>^[ \t]*\\[^\n]*)
-  | (?P<run>\\gexec\b[^\n]*)
+  | (?P<command>(?:^[ \t]*)?\\(?P<name>[^\s;]+)[^\n]*)
   | (?P<stray>^[ \t]*//[^\n]*)
   | (?P<end>;)
   | (?P<atomic>\bBEGIN\s+ATOMIC\b)
@@ -32,6 +32,8 @@ _PADDING = deferred(rb"(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*")
 _BLOCK = deferred(rb"/\*|\*/")
 _COPY = deferred(rb"COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
 _COPY_END = deferred(rb"^\\\.[ \t]*\r?$", re.MULTILINE)
+_SENDS = frozenset({b"g", b"gx", b"gset", b"crosstabview", b"watch"})
+_LEAVES_OUT = frozenset({b"gexec", b"gdesc", b"r", b"reset"})
 
 
 class Cut(NamedTuple):
@@ -54,18 +56,17 @@ def cut(sql: bytes) -> Iterator[Cut]:
     while token := _TOKEN.search(sql, position):
         position = _past(sql, token)
         match token.lastgroup:
-            case "command" | "stray" as kind:
-                yield Cut(kind, token.start(), token.end())
-                if _COPY.match(sql, sql.find(b"\\", token.start()) + 1, token.end()):
+            case "stray":
+                yield Cut("stray", token.start(), token.end())
+            case "command":
+                if token["name"] in _SENDS and first_word(sql, start) < token.start("name") - 1:
+                    yield Cut("statement", start, token.start())
+                yield Cut("command", token.start(), token.end())
+                if token["name"] in _SENDS | _LEAVES_OUT:
+                    start, depth = position, 0
+                elif _COPY.match(sql, token.start("name"), token.end()):
                     position = _data_end(sql, position)
                     yield Cut("data", token.end(), position)
-            case "run":
-                yield Cut("command", token.start(), token.end())
-                start = position
-            case "atomic":
-                depth += 1
-            case "open" | "close" as edge if depth:
-                depth += 1 if edge == "open" else -1
             case "end" if not depth:
                 yield Cut("statement", start, position)
                 if _COPY.match(sql, first_word(sql, start), position):
@@ -73,8 +74,23 @@ def cut(sql: bytes) -> Iterator[Cut]:
                     yield Cut("data", position, end)
                     position = end
                 start = position
+            case edge:
+                depth = _depth(depth, edge)
     if first_word(sql, start) < len(sql):
         yield Cut("statement", start, len(sql))
+
+
+def _depth(depth: int, edge: str | None) -> int:
+    """How many bodies, and CASEs within them, are open behind an edge of one."""
+    match edge:
+        case "atomic":
+            return depth + 1
+        case "open" if depth:
+            return depth + 1
+        case "close" if depth:
+            return depth - 1
+        case _:
+            return depth
 
 
 def _data_end(sql: bytes, position: int) -> int:

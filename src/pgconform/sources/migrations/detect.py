@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pgconform.sources.migrations.apart import is_apart
 from pgconform.sources.migrations.files import Library, decoded
-from pgconform.sources.migrations.layout import forward_files, migrations, per_directory, version
+from pgconform.sources.migrations.layout import PER_DIRECTORY, forward_files, migrations, per_directory, version
 from pgconform.sql.foreign import OWN, is_foreign
 from pgconform.support.testfiles import in_tests
 from pgconform.support.tree import Tree
@@ -28,7 +28,6 @@ BOOTSTRAPPED = frozenset(
     | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}
 )
 """Schemas that are there before any migration of the project's own."""
-_NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
@@ -45,6 +44,9 @@ _TEST_DATA = r"(?i)(?:test[_-]?)?(?:data|fixtures?)"
 _SHOWN = r"(?i)docs?|documentation|examples?|samples?|tutorials?"
 _PUT_ASIDE = r"(?i)(?:.*[_.-])?(?:archived?|archives|attic|backups?|bak|deprecated|legacy|obsolete|old)(?:[_.-].*)?"
 """Folders, and files, of what was the schema once."""
+_BETWEEN = r"(?:.*[_.-])?v?\d+(?:\.\d+)*[_-]?to[_-]?v?\d+(?:\.\d+)*"
+"""Folders of what leads from one version of the data to another: ``v2_to_v3``."""
+_OF_UPGRADES = r"(?i)(?:(?:db|schema|sql)[_-]?)?(?:upgrades?|updates?)(?:[_-]?(?:scripts?|sql))?"
 _NAME = rb'(?!if\s+(?:not\s+)?exists\b)((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)'
 _CREATES = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _NAME
 _CREATES_ANEW = rb"(?i)\bCREATE\s+(?:UNLOGGED\s+)?TABLE\s+" + _NAME
@@ -113,15 +115,27 @@ def _is_data_of_tests(root: Path, directory: Path) -> bool:
 
 def _likelihood(root: Path, candidate: Candidate) -> tuple[bool, int, bool, int, int, tuple[Path, ...]]:
     kind, place = KINDS.index(candidate.kind), candidate.sources[-1]
-    aside = any(re.fullmatch(_PUT_ASIDE, part) for part in place.relative_to(root).parts)
+    within = place.relative_to(root).parts
+    aside = any(re.fullmatch(f"{_PUT_ASIDE}|{_BETWEEN}", part) for part in within) or _is_way_to(candidate)
     numbered_otherwise = candidate.kind == "numbered" and "migrations" not in place.parts
     return (aside, kind, numbered_otherwise, -candidate.tables, len(candidate.sources[0].parts), candidate.sources)
 
 
+def _is_way_to(candidate: Candidate) -> bool:
+    """A folder of upgrades alone, to what the numbered scripts above it make."""
+    place = candidate.sources[-1]
+    if len(candidate.sources) > 1 or not re.fullmatch(_OF_UPGRADES, place.name):
+        return False
+    above = (path for path in forward_files(place.parent) if version(path.name))
+    return any(names(_CREATES, head(path)) for path in above)
+
+
 def _directories(places: Folders) -> Iterator[Path]:
-    """Every directory that holds SQL files, or directories of them, top down."""
+    """Every directory that holds SQL files, or numbered directories of one each, top down."""
+    each = [os.path.split(place) for place, files in places if any(name in files for name in PER_DIRECTORY)]
+    above = {place for place, name in each if version(name)}
     for place, files in places:
-        if place.endswith(_NAMED) or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
+        if place in above or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
             yield Path(place)
 
 

@@ -21,7 +21,13 @@ _WANTED = (
     ("ltree", deferred(r'type "?(?:\w+\.)?(?:ltree|lquery)\b')),
     ("postgis", deferred(r'type "?(?:\w+\.)?(?:geometry|geography)\b|function (?:\w+\.)?st_\w+\(')),
     ("uuid-ossp", deferred(r"function (?:\w+\.)?uuid_(?:generate|ns|nil)\w*\(")),
-    ("pgcrypto", deferred(r"function (?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor)\(")),
+    (
+        "pgcrypto",
+        deferred(
+            r"function (?:\w+\.gen_random_uuid"
+            r"|(?:\w+\.)?(?:digest|hmac|crypt|gen_salt|gen_random_bytes|pgp_\w+|armor))\("
+        ),
+    ),
     ("pg_trgm", deferred(r'"(?:gin|gist)_trgm_ops"|function (?:\w+\.)?(?:word_)?similarity\(')),
     ("unaccent", deferred(r'function (?:\w+\.)?unaccent\(|dictionary "unaccent"')),
     ("moddatetime", deferred(r"function (?:\w+\.)?moddatetime\(")),

@@ -68,14 +68,16 @@ def forward_files(directory: Path) -> list[Path]:
 def migrations(directory: Path) -> list[Path]:
     """The migrations of a directory in the order they are applied.
 
-    A sqitch project goes by its plan; Prisma's and Hasura's have a directory each; else numbered files by number, and
-    where no file is numbered, all of them by name.
+    A sqitch project goes by its plan; Prisma's and Hasura's have a directory each, among which may be files of an older
+    Hasura; else numbered files by number, and where no file is numbered, all of them by name.
     """
     if (plan := directory / "sqitch.plan").is_file():
         return sqitch(plan)
-    if each := per_directory(directory):
-        return each
     files = forward_files(directory)
+    if each := per_directory(directory):
+        hasuras = any(path.name == "up.sql" for path in each)
+        flat = [path for path in files if hasuras and version(path.name) and path.name.endswith(".up.sql")]
+        return sorted([*each, *flat], key=lambda path: order(path if path.parent == directory else path.parent))
     numbered = [path for path in files if version(path.name) or _REPEATABLE.match(path.name)]
     return sorted(numbered, key=order) if numbered else files
 

@@ -15,7 +15,7 @@ from pgconform.support.patterns import deferred
 _COMMAND = deferred(rb"\s*\\(\S+)\s*(.*)")
 INCLUDES = frozenset({"i", "ir", "include", "include_relative"})
 IGNORED = frozenset(
-    "c connect echo encoding errverbose pset r restrict set timing unrestrict unset warn x q ! t a".split()  # noqa: SIM905
+    "c connect echo encoding errverbose g gx pset r restrict set timing unrestrict unset warn x q ! t a".split()  # noqa: SIM905
 )
 
 

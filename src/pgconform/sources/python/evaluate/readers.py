@@ -256,7 +256,8 @@ def _where(self: Evaluator, frame: Frame, op: flows.Where, number: int) -> Value
         op = in_words(self, frame, op)
     base = self.at(frame, op.base, number) if op.kind == "empty" else self.value(frame, op.base)
     fits = FITS[op.kind]
-    return each(base, lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)
+    found = each(base, lambda value: narrowed(value, op) if fits(value, op) else UNBOUND)
+    return base if found is UNBOUND and op.kind == "tells" else found
 
 
 def _noted(self: Evaluator, frame: Frame, op: flows.Noted, _: int) -> Value:

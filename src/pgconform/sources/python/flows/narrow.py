@@ -148,6 +148,8 @@ def _matters(scope: Lower, held: int, test: Told) -> bool:
         return isinstance(scope.ops[held], Call)
     if kind == "isa" and isinstance(scope.ops[held], _WRITTEN):
         return True
+    if kind == "tells":
+        return isinstance(scope.ops[held], (*_SEVERAL, Call))
     if kind not in ("true", "none") or listed_element(scope.ops, origin(scope.ops, held, scope.origins)) >= 0:
         op = scope.ops[held]
         said = (isinstance(op, Call) and op.name in _OF_A_TEXT) or (kind in WORDS and isinstance(op, Attr))

@@ -20,7 +20,8 @@ class Told(msgspec.Struct, frozen=True):
     "held": that it is a key, or an item, of what the name in ``texts`` holds; "same": that it is the constant, or
     the member of the class, that ``texts`` name; "isa": that it is of one of these
     builtin classes; "gives": that it has something true under a key, "got": something but None; "calls": that it can
-    be called; "named": that it has an attribute. ``part``: that goes for this attribute, key or item of it.
+    be called; "named": that it has an attribute; "tells": that its attribute is true, which tells which of several
+    objects it is. ``part``: that goes for this attribute, key or item of it.
     """
 
     name: str
@@ -45,6 +46,11 @@ def told(test: ast.expr, holds: bool) -> list[Told | Ways]:
 
 def _of_name(test: ast.Name, holds: bool) -> list[Told | Ways]:
     return [Told(test.id, "true", (), holds)]
+
+
+def _of_attribute(test: ast.Attribute, holds: bool) -> list[Told | Ways]:
+    name, part = part_of_name(test)
+    return [Told(name, "tells", (), holds, part)] if name else []
 
 
 def _of_named(test: ast.NamedExpr, holds: bool) -> list[Told | Ways]:
@@ -137,6 +143,7 @@ def _given(node: ast.expr, kind: str, holds: bool) -> list[Told | Ways]:
 
 _READERS: dict[type[Any], Callable[[Any, bool], list[Told | Ways]]] = {
     ast.Name: _of_name,
+    ast.Attribute: _of_attribute,
     ast.NamedExpr: _of_named,
     ast.UnaryOp: _of_not,
     ast.BoolOp: _of_several,

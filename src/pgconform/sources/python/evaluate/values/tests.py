@@ -182,6 +182,7 @@ FITS: Mapping[str, Callable[[Value, Test], bool]] = {
     "isa": _is_of,
     "named": _is_named,
     "none": _is_none,
+    "tells": _is_true,
     "startswith": partial(_reads, str.startswith, 0),
     "true": _is_true,
     "same": lambda *_: True,
