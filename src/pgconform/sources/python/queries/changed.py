@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import options
@@ -39,7 +39,7 @@ class Changed:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self.key_of = partial(key_of, evaluator.ground)
+        self.key_of = cache(partial(key_of, evaluator.ground))
         self.keys: dict[Of, set[str]] = {}
         self.tested: set[Of] = set()
 

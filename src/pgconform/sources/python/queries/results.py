@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 
@@ -54,7 +54,7 @@ class Results:
         origins: Callable[[Chain], Origins],
     ) -> None:
         self.evaluator = evaluator
-        self.key_of = partial(key_of, evaluator.ground)
+        self.key_of = cache(partial(key_of, evaluator.ground))
         self.frames = frames
         self.origins = origins
         self.changed = Changed(evaluator)

@@ -280,7 +280,7 @@ def rows_within(value: Value) -> Iterator[Rows]:
                     yield from rows_within(item)
             case Dict(entries=entries):
                 for entry in entries.values():
-                    yield from rows_within(entry.value)
+                    yield from rows_within(entry.quick())
 
 
 def present(value: Value) -> Value:
