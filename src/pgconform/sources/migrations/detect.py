@@ -28,6 +28,7 @@ BOOTSTRAPPED = frozenset(
     | {"supabase_functions", "supabase_migrations", "cron", "net", "pgmq"}
 )
 """Schemas that are there before any migration of the project's own."""
+_NAMED = f"{os.sep}migrations"
 _PASSED_BY = frozenset({"node_modules", "vendor", "dist", "build", "site-packages", "__pycache__", "testdata"})
 _FOREIGN_PLACE = r"(?i)clickhouse|sqlite|mysql|mariadb|bigquery|snowflake|duckdb|mssql"
 _ASIDE = r"(?i)seed|reset|drop|backup|restore|test|fix|check|debug|diagnos|sample|example|rollback|fixture"
@@ -131,11 +132,12 @@ def _is_way_to(candidate: Candidate) -> bool:
 
 
 def _directories(places: Folders) -> Iterator[Path]:
-    """Every directory that holds SQL files, or numbered directories of one each, top down."""
+    """Every directory that holds SQL files, or in ``migrations`` numbered directories of one each, top down."""
     each = [os.path.split(place) for place, files in places if any(name in files for name in PER_DIRECTORY)]
-    above = {place for place, name in each if version(name)}
+    within = {place for place, name in each if version(name) and f"{_NAMED}{os.sep}" in place}
     for place, files in places:
-        if place in above or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
+        named = place.endswith(_NAMED) or place in within
+        if named or any(name.endswith(".sql") or name == "sqitch.plan" for name in files):
             yield Path(place)
 
 
