@@ -114,10 +114,6 @@ def alone(root: Path) -> Iterator[None]:
         os.close(held)
 
 
-def digest(data: bytes) -> str:
-    return hexadecimal(data)
-
-
 def _refuse_unfinished(root: Path) -> None:
     if (root / JOURNAL).exists():
         raise Problem("an earlier run was interrupted", "run the command again; it finishes that first")
@@ -135,11 +131,11 @@ def _step(root: Path, name: str, data: bytes | None) -> Step:
     target = Path(os.path.realpath(root / name))
     if not target.is_relative_to(os.path.realpath(root)):
         raise Problem(f"{name} leads out of the project", "name a path inside of it")
-    before = digest(target.read_bytes()) if target.is_file() else ""
+    before = hexadecimal(target.read_bytes()) if target.is_file() else ""
     base = os.path.realpath(root)
     if data is None:
         return Step(os.path.relpath(target, base), "", before, "")
-    after = digest(data)
+    after = hexadecimal(data)
     beside = target.with_name(f".{target.name}.{after[:12]}.pgconform")
     return Step(os.path.relpath(target, base), os.path.relpath(beside, base), before, after)
 
@@ -167,7 +163,7 @@ def _read(root: Path) -> Journal | None:
 
 
 def _stage(root: Path, journal: Journal, files: Contents) -> None:
-    contents = {digest(data): data for data in files.values() if data is not None}
+    contents = {hexadecimal(data): data for data in files.values() if data is not None}
     for folder in journal.folders:
         (root / folder).mkdir(exist_ok=True)
     for step in journal.steps:
@@ -199,14 +195,14 @@ def _place(root: Path, journal: Journal) -> Recovered:
 
 def _placed(target: Path, staged: Path | None, step: Step) -> bool | None:
     """Whether the file is now as it should be; None when it already was, and there is nothing to do."""
-    now = digest(target.read_bytes()) if target.is_file() else ""
+    now = hexadecimal(target.read_bytes()) if target.is_file() else ""
     if staged is None:
         if now == step.before and now:
             target.unlink()
         return None if not now else now == step.before
     if not staged.exists():
         return None
-    if now in (step.before, step.after) and digest(staged.read_bytes()) == step.after:
+    if now in (step.before, step.after) and hexadecimal(staged.read_bytes()) == step.after:
         staged.replace(target)
         return True
     staged.unlink()

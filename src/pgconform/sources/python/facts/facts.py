@@ -95,7 +95,7 @@ def _may_hand_over(source: bytes) -> bool:
 
 def read_facts(source: bytes, parsed: Parsed | None = None) -> ModuleFacts:
     """The facts of one file, ``parsed`` already or not; one that does not decode or parse says so. Never raises."""
-    glance = Glance(Lines(source))
+    glance = Glance(parsed.lines if parsed else Lines(source))
     try:
         parsed = parsed or parse(source, glance)
         flows = collect(parsed, glance)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
 
 import msgspec
 
@@ -36,7 +35,7 @@ from pgconform.sources.python.queries.changed import Changed
 from pgconform.sources.python.queries.filled import by_text
 from pgconform.sources.python.queries.made import made
 from pgconform.sources.python.queries.places import Reading, by_place
-from pgconform.sources.python.queries.rows import every_row, is_open, key_of, of_one_kind, rows_of, said_by
+from pgconform.sources.python.queries.rows import every_row, is_open, of_one_kind, rows_of, said_by
 from pgconform.sources.python.queries.spare import Tests, caught, replaceable, sought, tests_of, tried
 from pgconform.sources.python.requests.choose import convincing, settled
 
@@ -54,10 +53,10 @@ class Results:
         origins: Callable[[Chain], Origins],
     ) -> None:
         self.evaluator = evaluator
-        self.key_of = cache(partial(key_of, evaluator.ground))
         self.frames = frames
         self.origins = origins
         self.changed = Changed(evaluator)
+        self.key_of = self.changed.key_of
         self.read: dict[int, Chain] = {}
         self._settled: dict[Chain, list[Query]] = {}
 

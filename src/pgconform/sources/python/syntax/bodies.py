@@ -69,13 +69,8 @@ def _body(text: bytes, name: str, indent: bytes, start: int, until: int) -> Body
     lines = _TO_LAST.match(text, start, until)
     end = lines.end() if lines else start
     inside = _inside(text, start, min(end, start + _LONGEST))
-    if inside < 0 or text.endswith((b"\\", b"\\\r"), start, end):
-        return None
-    return (
-        None
-        if any(text.count(quotes, start, end) % 2 for quotes in _QUOTES)
-        else Body(name, indent, start, inside, end)
-    )
+    goes_on = text.endswith((b"\\", b"\\\r"), start, end) or any(text.count(it, start, end) % 2 for it in _QUOTES)
+    return None if inside < 0 or goes_on else Body(name, indent, start, inside, end)
 
 
 def _inside(text: bytes, start: int, end: int) -> int:
