@@ -74,6 +74,7 @@ class Calls:
         self.decided, self.valued = 0, 0
         self.asking: dict[Place, int] = {}
         self.reads: Callable[[Place], int] = lambda _: 0
+        self.alters: Callable[[Place, int], bool] = lambda _, __: False
         self.rows: Callable[[Frame], bytearray] = lambda _: bytearray()
         self.entered: list[Frame] = []
         self.again: set[Place] = set()
@@ -244,7 +245,13 @@ class Calls:
         rows = self.rows(given.frame)
         if not rows or not any(rows[op] for op in given.passed):
             return False
-        return any(holds_rows(passed[index]) for index in bits(self.reads(place)) if index in passed)
+        return any(self.uses_rows(function, index) and holds_rows(value) for index, value in passed.items())
+
+    def uses_rows(self, function: Function, index: int) -> bool:
+        """A function reads or changes keys of what it is given as a parameter, which may be rows; ``self`` is none."""
+        if self.reads((function.uri, function.scope)) >> index & 1:
+            return True
+        return bool(index or function.bound is None) and self.alters((function.uri, function.scope), index)
 
     def _telling(self, function: Function, scope: Scope, passed: dict[int, Value | Later] | None) -> bool:
         """What the call passes, or leaves out, can change the result: the function by itself does not say all."""

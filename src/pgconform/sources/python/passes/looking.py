@@ -11,11 +11,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import holds_chain, holds_rows
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import Chain, Class
+from pgconform.sources.python.evaluate.values.kinds import Chain, Class, Function
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import Log, Question, said
 from pgconform.sources.python.modules.memo import Memo, Stage, State
+from pgconform.sources.python.passes.altering import Altering
 from pgconform.sources.python.passes.outcome import Origins
 from pgconform.sources.python.passes.receivers import Receivers
 from pgconform.sources.python.passes.sharing import Item, share
@@ -70,6 +71,7 @@ class Looker:
         self.wrappers = Wrappers(self.evaluator, memo.answers)
         self.taint = Taint(self.evaluator, memo.answers)
         self.receivers = Receivers(self.evaluator)
+        self.altering = Altering(self.evaluator, self.taint)
         self.calls = self.evaluator.calls
         self._digests: dict[object, int] = {}
         self._waiting: list[Pass[Any]] = []
@@ -100,6 +102,7 @@ class Looker:
         known: list[tuple[Place, object]] = [(place, "gives") for place in self.taint.places]
         known += [(place, ("asks", asked)) for place, asked in self.wrappers.asking.items()]
         known += [((uri, scope), ("begun", op)) for uri, scope, op in self.wrappers.begun]
+        self.calls.alters = self.altering.of
         names = frozenset({*self.taint.names, *self.taint.attributes, *self.wrappers.names})
         return self.memo.stage("looks", State(flags(known), names), self.ground.reading)
 
@@ -117,6 +120,7 @@ class Looker:
         """Drop all values."""
         self.evaluator.forget()
         self.taint.forget()
+        self.altering.forget()
 
     def answer(self, question: Question) -> int:
         """A digest of the answer to a question about the whole project."""
@@ -217,8 +221,8 @@ class Looker:
             if frame.given is None:
                 frame.rows = self.taint.of(place)
             else:
-                wanted = self.wrappers.reads(place)
-                read = {index: value for index, value in frame.given.items() if wanted >> index & 1}
+                function = Function(*place)
+                read = {index: value for index, value in frame.given.items() if self.calls.uses_rows(function, index)}
                 given = {index for index, value in read.items() if holds_rows(value)}
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
                 if any(map(holds_chain, read.values())):

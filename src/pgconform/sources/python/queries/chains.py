@@ -10,7 +10,7 @@ from pgconform.sources.python.evaluate.objects.instances import FROM_ROW
 from pgconform.sources.python.evaluate.scopes.absence import heeding
 from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import Chain, Getter, Response, Site, Value
+from pgconform.sources.python.evaluate.values.kinds import Chain, Function, Getter, Response, Site, Value
 from pgconform.sources.python.evaluate.values.sent import tells_schema
 from pgconform.sources.python.evaluate.values.tests import is_shut
 from pgconform.sources.python.flows import framed
@@ -155,12 +155,13 @@ class _Look:
             return True
         if name[:1].isupper() and any(rows[item] for _, item in op.keywords):
             return True
-        return self.wrappers.any_reads(name) or self._gets(frame, op)
+        return self.wrappers.any_reads(name) or self._may_use(frame, name, op)
 
-    def _gets(self, frame: Frame, op: flows.Call) -> bool:
-        """The call is of what ``itemgetter`` gave."""
-        known = type(frame.ops[op.function]) is flows.Free
-        return known and any(isinstance(item, Getter) for item in options(self.evaluator.value(frame, op.function)))
+    def _may_use(self, frame: Frame, name: str, op: flows.Call) -> bool:
+        """The call is of what ``itemgetter`` gave, or of a function that is called by another name or reads no keys."""
+        if type(frame.ops[op.function]) is not flows.Free and not self.looker.ground.functions(name):
+            return False
+        return any(isinstance(item, Getter | Function) for item in options(self.evaluator.value(frame, op.function)))
 
     def _keep(self, value: Value, frame: Frame) -> bool:
         """Keeps the chains a value may be; True when there is one that may go on."""
