@@ -14,6 +14,22 @@ SAME = "db.table('t1').select('x').execute().data or []"
 """What is asked once, whoever calls first."""
 KEYS = ("x", "y", "z", "w", "v")
 """The last two are no columns."""
+FILLS = [
+    "def fill(r): r['w'] = 1",
+    "def fill_all(rows):",
+    "    for r in rows: r['w'] = 1",
+    "def fill_numbered(rows):",
+    "    for _, r in enumerate(rows): r['w'] = 1",
+    "def fill_paired(rows):",
+    "    for r, v in zip(rows, [1, 2]): r['v'] = v",
+    "def fill_both(rows):",
+    "    for r in [*rows, *rows]: fill(r)",
+    "def fill_kept(rows):",
+    "    kept = []",
+    "    for r in reversed(rows): kept.append(r)",
+    "    fill_numbered(kept)",
+]
+FILLING = ("fill_numbered", "fill_paired", "fill_both", "fill_kept")
 
 
 @dataclass
@@ -92,6 +108,7 @@ class Program:
             f"for r in {rows}: r.setdefault('{key}', 1)",
             f"for r in {rows}: fill(r)",
             f"fill_all({rows})",
+            f"{self.pick(FILLING)}({rows})",
             f"if ask(): {rows} = [{{**r, '{key}': 1}} for r in {rows}]",
             f"for r in {rows}: use(r) if '{key}' in r else None",
         ]
@@ -99,8 +116,8 @@ class Program:
     def uses(self) -> str:
         """A function that has rows, changes them or not, and reads a key."""
         name, asks = self.name("use"), self.pick(self.asking)
-        if "def fill(r): r['w'] = 1" not in self.before:
-            self.before += ["def fill(r): r['w'] = 1", "def fill_all(rows):", "    for r in rows: r['w'] = 1"]
+        if FILLS[0] not in self.before:
+            self.before += FILLS
         columns = self.pick([*COLUMNS, f"{self.pick(COLUMNS)},{self.pick(COLUMNS)}"])
         lines = [f"rows = {asks}('t{self.pick('12')}', '{columns}')"]
         lines += [self.pick(self.changes("rows"))] if self.pick("01") == "1" else []

@@ -595,6 +595,63 @@ def test_what_is_told_of_rows_or_made_of_them_leaves_them_as_they_are(told: str)
     assert ("b",) in reads(STRANGE.format(told))
 
 
+HELPER = """
+import itertools
+from vendor import enrich
+def put(row, key): row[key] = 1
+def sure(row, key='b'): row.setdefault(key, 1)
+def numbered(rows):
+    for _, row in enumerate(rows): yield row
+def back(rows): return [row for _, row in enumerate(rows)]
+def helper(rows):
+    {}
+def use():
+    rows = db.table('t').select('*').execute().data
+    helper(rows)
+    return [(row['b'], row['missing']) for row in rows]
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for number, row in enumerate(rows): row['b'] = number",
+        "for row, number in zip(rows, range(9)): row.update(b=number)",
+        "for row in reversed(rows): row.setdefault('b', 1)",
+        "for row in itertools.chain(rows, []): row['b'] = 1",
+        "for row in [*rows]: row['b'] = 1",
+        "for row in rows + []: row['b'] = 1",
+        "for row in numbered(rows): row['b'] = 1",
+        "for row in back(rows): row['b'] = 1",
+        "mine = []\n    for row in rows: mine.append(row)\n    for row in mine: row['b'] = 1",
+        "stack = list(rows)\n    while stack: stack.pop()['b'] = 1",
+        "change = sure\n    for row in rows: change(row)",
+        "for _, row in enumerate(rows): put(row, 'b')",
+        "for _, row in enumerate(rows): put(key='b', row=row)",
+    ],
+)
+def test_keys_that_a_function_puts_into_rows_in_whatever_form_it_has_them_are_there(change: str) -> None:
+    assert reads(HELPER.format(change)) == [("missing",)]
+
+
+@pytest.mark.parametrize("change", ["for row in rows: enrich(row)", "for _, row in enumerate(rows): enrich(row)"])
+def test_what_a_function_hands_to_what_nobody_knows_may_have_any_key(change: str) -> None:
+    assert not reads(HELPER.format(change))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "for number, row in enumerate(rows): print(number, row)",
+        "for _, row in enumerate(rows): row = dict(row); row['b'] = 1",
+        "found = {**rows[0]}\n    found['b'] = 1",
+        "mine = []\n    for row in rows: mine.append(len(row))",
+    ],
+)
+def test_what_a_function_does_to_what_it_makes_of_rows_leaves_them_as_they_are(told: str) -> None:
+    assert reads(HELPER.format(told)) == [("b",), ("missing",)]
+
+
 @pytest.mark.parametrize("made", ["{**rows[0], 'w': 1}", "rows[0] | {'w': 1}", "dict(rows[0], w=1)"])
 def test_a_key_that_is_put_into_a_copy_by_another_name_is_there(made: str) -> None:
     body = f"rows = db.table('t').select('a').execute().data\nrow = {made}\nq = row\nq['b'] = 1\n"

@@ -55,12 +55,9 @@ class Altering:
         return False
 
     def _does(self, frame: Frame, number: int, op: flows.Op, rows: bytearray, seen: set[tuple[Place, int]]) -> bool:
-        """One operation changes what may be rows, or something takes them that may."""
+        """One operation changes what may be rows, or hands them to what may."""
         if type(op) in _CHANGES:
             return bool(rows[op.base])  # type: ignore[union-attr]
-        if type(op) is flows.Func:
-            captured = self.ground.scope(frame.uri, op.scope).captured.values()
-            return any(rows[held] for held in captured if held < len(rows))
         return type(op) is flows.Call and self._hands_over(frame, number, op, rows, seen)
 
     def _hands_over(
