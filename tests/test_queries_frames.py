@@ -40,6 +40,7 @@ def pages():
         (FRAME + "df.set_index('a', inplace=True)\ndf['b']", [("b",), ("a",)]),
         (FRAME + "for i, row in df.iterrows():\n    row['a'], row.get('b')", [("a",), ("b",)]),
         (FRAME + "for row in df.itertuples():\n    row.a, row.Index", [("a",)]),
+        (FRAME + "for row in df.itertuples():\n    row.a\nit = {**res.data[0], 'x': 1}\nit.get('b')", [("b",), ("a",)]),
         (FRAME + "for row in df.to_dict('records'):\n    row['a']", [("a",)]),
         (FRAME + "for row in df.to_dict(orient='records'):\n    row['a']", [("a",)]),
         (FRAME + "df.apply(lambda row: row['a'], axis=1)", [("a",)]),

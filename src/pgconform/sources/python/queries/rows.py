@@ -60,13 +60,16 @@ def of_one_kind(found: list[Rows]) -> bool:
 
 
 def every_row(value: Value, *, named: bool = False) -> list[Rows]:
-    """The rows a value is, or what is ``named`` by them; none when it may also be something with keys of its own."""
+    """The rows a value is, or what is ``named`` by them; none when it may also be something with keys of its own.
+
+    A dict made of a row has no attributes of its columns.
+    """
     found: list[Rows] = []
     for option in options(value):
         match option:
             case Rows() if option.named is named:
                 found.append(option)
-            case Dict(row=Rows() as row, entries=entries):
+            case Dict(row=Rows() as row, entries=entries) if not named:
                 found.append(replace(row, over=row.over.union(entries)))
             case _ if is_none(option) or option in (UNBOUND, STAND_IN) or has_nothing(option):
                 continue
