@@ -1499,6 +1499,24 @@ def test_the_names_that_a_loop_asks_for_one_by_one_may_be_missing(tmp_path: Path
     assert levels(tmp_path, "COL001") == ["info" if known else "error"]
 
 
+@pytest.mark.parametrize(
+    ("asks", "level"),
+    [
+        ("if 'pages' in said and 'null value' in said:", "info"),
+        ("if 'pages' in str(error):", "info"),
+        ("if 'title' in said:", "error"),
+        ("if 'pages' in other:", "error"),
+        ("if 'pages' in said:\n   pass\n  if other:", "error"),
+    ],
+)
+def test_what_is_written_only_where_a_refusal_names_it_may_be_there(tmp_path: Path, asks: str, level: str) -> None:
+    written = "db.table('documents').insert({'title': 'a', 'pages': 0}).execute()"
+    tries = " try:\n  db.table('documents').insert({'title': 'a'}).execute()\n except Exception as error:\n"
+    app = f"{HEAD}\ndef add(other):\n{tries}  said = str(error).lower()\n  {asks}\n   {written}\n"
+    put(tmp_path, migrations__1_a=TABLES, app=app)
+    assert levels(tmp_path, "COL001") == [level]
+
+
 @pytest.mark.parametrize(("asked", "level"), [("pages", "info"), ("title", "error")])
 def test_what_a_server_says_is_missing_may_be_asked_for_first(tmp_path: Path, asked: str, level: str) -> None:
     asks = f"column_exists(cur, 'documents', '{asked}')"

@@ -30,6 +30,9 @@ _NAME = deferred(rb"[\"'](?:\w+\.)?([^\"'\n]+)[\"']")
 _VARIABLE = deferred(rb"(?<![\w.\"'])([A-Za-z_]\w*)\s*(?=,|$)")
 _LOOP = rb"\bfor\s+%s\s+in\s+(?:[(\[{]([^()\[\]{}]*)[)\]}]|(\w+))"
 _LISTED = rb"\b%s\b[^=\n]*=\s*[\w(]*?[(\[{]([^()\[\]{}]*)[)\]}]"
+_TOLD = rb"""^(?P<indent>[ \t]*)(?:if|elif)\b[^\n]*?["']%s["']\s+in\s+(?P<held>[^\n]*)$"""
+_RAISED = deferred(rb"\bexcept\b[^:\n]*\bas\s+(\w+)\s*:")
+_WORDED = rb"\b(\w+)\s*=\s*(?:str|repr)\(\s*(?:%s)\b"
 _LONGEST = 130
 """Bytes of a name with its schema and quotes."""
 
@@ -72,7 +75,30 @@ def guarded(
             ):
                 yield finding.noted(f"{uri} asks first whether it is there")
                 continue
+            if _is_told(texts.of(uri), name, finding.at.line):
+                yield finding.noted("it is reached where a refusal names it")
+                continue
         yield finding
+
+
+def _is_told(text: bytes, name: str, line: int) -> bool:
+    """The line stands in the block of an ``if`` that asks whether the text of an exception has this name in it."""
+    asked = re.compile(_TOLD % re.escape(name.encode()), re.MULTILINE)
+    for found in asked.finditer(text):
+        first = text.count(b"\n", 0, found.start()) + 1
+        block = text[found.end() :].split(b"\n", max(line - first, 0) + 1)[1 : line - first + 1]
+        indented = (len(row) - len(row.lstrip()) > len(found["indent"]) for row in block if row.strip())
+        if first < line and all(indented) and _is_refusal(found["held"], text):
+            return True
+    return False
+
+
+def _is_refusal(held: bytes, text: bytes) -> bool:
+    """What a name is held to is an exception, or a variable that its text was put into."""
+    if not (raised := b"|".join(sorted({re.escape(name) for name in _RAISED.findall(text)}))):
+        return False
+    texts = re.findall(_WORDED % raised, text)
+    return re.search(rb"\b(?:%s)\b" % b"|".join([raised, *map(re.escape, texts)]), held) is not None
 
 
 def _held(text: bytes) -> Iterator[bytes]:
