@@ -100,13 +100,13 @@ def _lasts(head: Scope, ops: Sequence[Op]) -> bool:
 
 def _is_there(ops: Sequence[Op], op: Op) -> bool:
     if type(op) is Call:
-        return op.name not in _MAKERS and type(ops[op.function]) is not flows.Attr
+        return op.name not in MAKERS and type(ops[op.function]) is not flows.Attr
     return type(op) in _THERE
 
 
 _CHANGES: frozenset[type[Any]] = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Store})
 _THERE: frozenset[type[Any]] = frozenset({flows.Free, flows.Param})
-_MAKERS = frozenset({"dict", "list", "set", "sorted", "defaultdict", "OrderedDict", "Counter", "copy", "deepcopy"})
+MAKERS = frozenset({"dict", "list", "set", "sorted", "defaultdict", "OrderedDict", "Counter", "copy", "deepcopy"})
 _NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, flows.Store, Call})
 
 
