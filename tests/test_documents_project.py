@@ -107,6 +107,15 @@ rows = supabase.table("users").select("id, nickname").execute()
     assert ran.out == 'docs/use.md:4:44: warning COL001 users has no column "nick"; a migration drops it\n'
 
 
+def test_a_dump_of_other_files_is_counted_and_not_read(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, TRUTH)
+    write(tmp_path, **{"docs/dump.md": WRONG + "\n\n" + "- a line of some other file\n" * 80_000})
+    ran = run("check", "--show-unjudged", "--no-cache")
+    assert (ran.code, "COL001" in ran.out) == (0, False)
+    assert "docs/dump.md:1" in ran.out
+    assert "it has 2.2 MB, and documents of up to 2 MB are read" in ran.out
+
+
 def test_a_link_to_a_document_that_is_read_is_not_read_again(tmp_path: Path) -> None:
     write(tmp_path, **{"AGENTS.md": WRONG})
     (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")

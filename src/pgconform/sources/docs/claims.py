@@ -67,6 +67,7 @@ def _told(world: World, uri: str, said: DocFacts) -> Told:
     named = _policies(ground, said)
     unread = [why for grid in said.grids if (why := columns.unread(ground, grid))]
     unread += policies.unread(named)
+    unread += [_too_large(uri, said.size)] if said.size else ()
     unread += [why for fence in said.fences if (why := diagrams.unread(ground, fence))]
     return Told(
         tuple(relations_of(ground, said)),
@@ -74,6 +75,12 @@ def _told(world: World, uri: str, said: DocFacts) -> Told:
         (*secured_of(ground, said), *policies.claims(named)),
         tuple(unread),
         tuple(one for one in said.fences if one.language in PYTHON and not spoken_past(one.block)),
+    )
+
+
+def _too_large(uri: str, size: int) -> Unread:
+    return Unread(
+        f"it has {size / 1_000_000:.1f} MB, and documents of up to 2 MB are read", "document", at=Location(uri, 1, 1)
     )
 
 

@@ -68,7 +68,10 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class DocFacts(msgspec.Struct, frozen=True, array_like=True):
-    """What a document holds, in its order. ``planning``: it says itself that it is a plan, a design or a dated note."""
+    """What a document holds, in its order. ``planning``: it says itself that it is a plan, a design or a dated note.
+
+    ``size`` is that of one which is too large to be read, in bytes, else 0.
+    """
 
     grids: tuple[Grid, ...] = ()
     items: tuple[Item, ...] = ()
@@ -76,3 +79,4 @@ class DocFacts(msgspec.Struct, frozen=True, array_like=True):
     spans: tuple[Span, ...] = ()
     lines: tuple[Line, ...] = ()
     planning: bool = False
+    size: int = 0

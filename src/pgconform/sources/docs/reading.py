@@ -18,6 +18,8 @@ from pgconform.support.patterns import deferred
 
 _MARKS = deferred(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] |\b(?:RLS|[Rr]ow.[Ll]evel)", re.MULTILINE)
 _MAKERS = ("facts.py", "markdown.py", "vocabulary.py")
+LARGEST = 2_000_000
+"""Bytes of a document that is read: what is larger is a dump of other files, and takes longer than all else."""
 _DECODER = msgspec.msgpack.Decoder(dict[bytes, DocFacts])
 
 
@@ -41,6 +43,9 @@ def read_facts(
             continue
         if language is not None:
             yield uri, DocFacts(fences=(Fence(Block(), language, source.decode("utf-8-sig", "replace"), 1),))
+            continue
+        if len(source) > LARGEST:
+            yield uri, DocFacts(size=len(source))
             continue
         digest = digest_of(source)
         found[digest] = known.get(digest) or read_markdown(source.decode("utf-8-sig", "replace"))
