@@ -83,8 +83,9 @@ def guarded(
 
 def _is_told(text: bytes, name: str, line: int) -> bool:
     """The line stands in the block of an ``if`` that asks whether the text of an exception has this name in it."""
-    asked = re.compile(_TOLD % re.escape(name.encode()), re.MULTILINE)
-    for found in asked.finditer(text):
+    if not any(b"%s%s in " % (name.encode(), mark) in text for mark in (b"'", b'"')):
+        return False
+    for found in re.finditer(_TOLD % re.escape(name.encode()), text, re.MULTILINE):
         first = text.count(b"\n", 0, found.start()) + 1
         block = text[found.end() :].split(b"\n", max(line - first, 0) + 1)[1 : line - first + 1]
         indented = (len(row) - len(row.lstrip()) > len(found["indent"]) for row in block if row.strip())
