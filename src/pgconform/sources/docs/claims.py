@@ -14,7 +14,7 @@ from pgconform.request import Statement
 from pgconform.schema import Relation, Schema, Secured, Unread
 from pgconform.shape import Location
 from pgconform.sources.docs import columns, diagrams, enums, mentions, policies, secured, sqlfences
-from pgconform.sources.docs.facts import DocFacts, Fence
+from pgconform.sources.docs.facts import LARGEST, DocFacts, Fence
 from pgconform.sources.docs.ground import Ground, spoken_past
 
 PYTHON = frozenset({"python", "py", "python3"})
@@ -79,9 +79,8 @@ def _told(world: World, uri: str, said: DocFacts) -> Told:
 
 
 def _too_large(uri: str, size: int) -> Unread:
-    return Unread(
-        f"it has {size / 1_000_000:.1f} MB, and documents of up to 2 MB are read", "document", at=Location(uri, 1, 1)
-    )
+    reason = f"it has {size / 1_000_000:.1f} MB, and documents of up to {LARGEST // 1_000_000} MB are read"
+    return Unread(reason, "document", at=Location(uri, 1, 1))
 
 
 def relations_of(ground: Ground, said: DocFacts) -> Iterator[Relation]:

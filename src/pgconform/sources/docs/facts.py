@@ -67,6 +67,10 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     around: str
 
 
+LARGEST = 2_000_000
+"""Bytes of a document that is read: what is larger is a dump of other files, and takes longer than all else."""
+
+
 class DocFacts(msgspec.Struct, frozen=True, array_like=True):
     """What a document holds, in its order. ``planning``: it says itself that it is a plan, a design or a dated note.
 

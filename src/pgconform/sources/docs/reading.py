@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from pgconform.sources.docs.diagrams import LANGUAGES
-from pgconform.sources.docs.facts import Block, DocFacts, Fence
+from pgconform.sources.docs.facts import LARGEST, Block, DocFacts, Fence
 from pgconform.sources.docs.markdown import read_markdown
 from pgconform.support.caches import cache_home, read_cached, write_cached
 from pgconform.support.digests import digest_of
@@ -18,8 +18,6 @@ from pgconform.support.patterns import deferred
 
 _MARKS = deferred(rb"^[ \t>]*\|?.*\|[ \t]*$|```|~~~|`[A-Za-z_]|^[ \t]*[-*+] |\b(?:RLS|[Rr]ow.[Ll]evel)", re.MULTILINE)
 _MAKERS = ("facts.py", "markdown.py", "vocabulary.py")
-LARGEST = 2_000_000
-"""Bytes of a document that is read: what is larger is a dump of other files, and takes longer than all else."""
 _DECODER = msgspec.msgpack.Decoder(dict[bytes, DocFacts])
 
 

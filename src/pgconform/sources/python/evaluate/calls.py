@@ -245,13 +245,11 @@ class Calls:
         rows = self.rows(given.frame)
         if not rows or not any(rows[op] for op in given.passed):
             return False
-        return any(self.uses_rows(function, index) and holds_rows(value) for index, value in passed.items())
+        return any(self.uses_rows(place, index) and holds_rows(value) for index, value in passed.items())
 
-    def uses_rows(self, function: Function, index: int) -> bool:
-        """A function reads or changes keys of what it is given as a parameter, which may be rows; ``self`` is none."""
-        if self.reads((function.uri, function.scope)) >> index & 1:
-            return True
-        return bool(index or function.bound is None) and self.alters((function.uri, function.scope), index)
+    def uses_rows(self, place: Place, index: int) -> bool:
+        """A function reads or changes keys of what it is given as a parameter, which may be rows."""
+        return bool(self.reads(place) >> index & 1) or self.alters(place, index)
 
     def _telling(self, function: Function, scope: Scope, passed: dict[int, Value | Later] | None) -> bool:
         """What the call passes, or leaves out, can change the result: the function by itself does not say all."""

@@ -93,7 +93,7 @@ def _stores(head: Scope, ops: Sequence[Op]) -> tuple[Keeps, tuple[tuple[str, int
 
 def _lasts(head: Scope, ops: Sequence[Op]) -> bool:
     """Something is put into a name or an object that was there before the call, or that a function gave it."""
-    into = [op.base for op in ops if type(op) in _CHANGES]  # type: ignore[union-attr]
+    into = [op.base for op in ops if type(op) in CHANGES]  # type: ignore[union-attr]
     into += [op.function for op in ops if type(op) is Call and op.name == "setdefault"]
     return bool(head.globals) or any(_is_there(ops, ops[root]) for base in into for root in _roots(ops, base))
 
@@ -104,7 +104,7 @@ def _is_there(ops: Sequence[Op], op: Op) -> bool:
     return type(op) in _THERE
 
 
-_CHANGES: frozenset[type[Any]] = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Store})
+CHANGES: frozenset[type[Any]] = frozenset({flows.Put, flows.Update, flows.Append, flows.Grow, flows.Store})
 _THERE: frozenset[type[Any]] = frozenset({flows.Free, flows.Param})
 MAKERS = frozenset({"dict", "list", "set", "sorted", "defaultdict", "OrderedDict", "Counter", "copy", "deepcopy"})
 _NAMES: frozenset[type[Any]] = frozenset({flows.Attr, flows.Free, flows.Store, Call})

@@ -10,11 +10,9 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.summary import MAKERS
+from pgconform.sources.python.flows.summary import CHANGES, MAKERS
 from pgconform.sources.python.passes.strange import HARMLESS, is_strange, used
 from pgconform.sources.python.passes.taint import Taint
-
-_CHANGES: frozenset[type[object]] = frozenset({flows.Put, flows.Update, flows.Grow, flows.Append, flows.Store})
 
 
 class Altering:
@@ -57,7 +55,7 @@ class Altering:
 
     def _does(self, frame: Frame, number: int, op: flows.Op, rows: bytearray, seen: set[tuple[Place, int]]) -> bool:
         """One operation changes what may be rows, or hands them to what may."""
-        if type(op) in _CHANGES:
+        if type(op) in CHANGES:
             return bool(rows[op.base]) and not _is_made(frame.ops, op.base)  # type: ignore[union-attr]
         return type(op) is flows.Call and self._hands_over(frame, number, op, rows, seen)
 
@@ -99,5 +97,5 @@ def _is_made(ops: Sequence[flows.Op], number: int) -> bool:
     return True
 
 
-_SAME = _CHANGES | {flows.Drop, flows.Within, flows.Where, flows.Sure, flows.Noted}
+_SAME = CHANGES | {flows.Drop, flows.Within, flows.Where, flows.Sure, flows.Noted}
 _MADE = frozenset({flows.Map, flows.Seq, flows.Comp})

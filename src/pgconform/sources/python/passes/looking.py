@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.values.choices import holds_chain, holds_rows
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
-from pgconform.sources.python.evaluate.values.kinds import Chain, Class, Function
+from pgconform.sources.python.evaluate.values.kinds import Chain, Class
 from pgconform.sources.python.flows.heads import FlowFacts
 from pgconform.sources.python.flows.scopes import outermost
 from pgconform.sources.python.modules.log import Log, Question, said
@@ -221,8 +221,7 @@ class Looker:
             if frame.given is None:
                 frame.rows = self.taint.of(place)
             else:
-                function = Function(*place)
-                read = {index: value for index, value in frame.given.items() if self.calls.uses_rows(function, index)}
+                read = {index: value for index, value in frame.given.items() if self.calls.uses_rows(place, index)}
                 given = {index for index, value in read.items() if holds_rows(value)}
                 frame.rows = self.taint.given(place, frame.scope, given) if given else NONE
                 if any(map(holds_chain, read.values())):

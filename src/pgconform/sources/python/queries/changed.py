@@ -23,6 +23,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.summary import CHANGES
 from pgconform.sources.python.passes.outcome import ANY, Of, copies
 from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
@@ -31,7 +32,6 @@ from pgconform.sources.python.queries.spare import listings
 _BY_NAME = frozenset({"hasattr", "setattr", "delattr"})
 _OF_SETS = frozenset({"issubset", "issuperset", "isdisjoint", "difference", "intersection"})
 _ASKING = _BY_NAME | _OF_SETS | {"isinstance", "type"}
-_CHANGES = frozenset({flows.Put, flows.Update, flows.Grow, flows.Append, flows.Store})
 
 
 class Changed:
@@ -53,7 +53,7 @@ class Changed:
                     self._called(frame, rows, op)
                 elif (of := framed.changed(frame.ops, op)) >= 0 and rows[of]:
                     self._renamed(frame, of)
-            elif type(op) in _CHANGES and rows[op.base]:  # type: ignore[union-attr]
+            elif type(op) in CHANGES and rows[op.base]:  # type: ignore[union-attr]
                 self._change(frame, op)
         for item in handed(self.evaluator, frame, rows):
             self._add(item, {ANY})
