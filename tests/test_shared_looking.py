@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import permutations
@@ -12,11 +14,15 @@ from typing import TypeVar
 
 import pytest
 
+from pgconform.pairs.verdict import Verdict
+from pgconform.project import verdicts
+from pgconform.project.verdicts import KeptVerdicts
 from pgconform.schema import Schema
 from pgconform.sources.python.look import Look
 from pgconform.sources.python.looked import Reading
 from pgconform.sources.python.passes import looking, sharing
 from pgconform.sources.python.passes.sharing import WORTH_SHARING
+from pgconform.support import forks
 from tests.commands import project
 from tests.schemas import table
 
@@ -91,7 +97,7 @@ def check(root: Path, cache: Path, way: str) -> tuple[str, int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
 def test_a_check_in_several_processes_says_what_one_says(tmp_path: Path) -> None:
     root = project(tmp_path, SHOP, **{f"file{number}": _file(number) for number in range(FILES)})
-    assert FILES * 6 > WORTH_SHARING
+    assert max(WORTH_SHARING, verdicts.WORTH_SHARING) < FILES * 6
     said = {way: check(root, tmp_path / way, way) for way in WAYS}
     assert said["one"][1] == 0
     assert said["several"][1] > 2
@@ -99,6 +105,34 @@ def test_a_check_in_several_processes_says_what_one_says(tmp_path: Path) -> None
     assert said["one"][0].count('"code"') > FILES
     again = check(root, tmp_path / "several", "several")
     assert again[0] == said["one"][0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
+def test_verdicts_are_made_by_several_processes_and_each_is_known_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCONFORM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(forks, "cores", lambda: 3)
+    items = [table(f"t{number}") if number % 7 else None for number in range(3 * verdicts.WORTH_SHARING)]
+    makers = tmp_path / "makers"
+
+    def make(number: int) -> Verdict:
+        with makers.open("a") as file:
+            file.write(f"{os.getpid()} {number}\n")
+        time.sleep(0.0005)
+        return Verdict(judged=number)
+
+    kept = KeptVerdicts(tmp_path, [])
+    assert [verdict.judged for verdict in kept.of(items, make)] == list(range(len(items)))
+    kept.save()
+    made = [line.split() for line in makers.read_text().splitlines()]
+    assert len({process for process, _ in made}) > 1
+    assert sorted(int(number) for _, number in made) == list(range(len(items)))
+    makers.unlink()
+    again = KeptVerdicts(tmp_path, [])
+    again.recall()
+    assert [verdict.judged for verdict in again.of(items, make)] == list(range(len(items)))
+    assert {int(line.split()[1]) for line in makers.read_text().splitlines()} == set(range(0, len(items), 7))
 
 
 HELPERS = """

@@ -32,7 +32,7 @@ def _open_closed() -> None:
 
 def _check() -> int:
     """A check is what people wait for: it begins before its command line is understood."""
-    gc.disable()  # while all is imported
+    gc.disable()  # until it is known whether the process ends with its report
     from pgconform.support.lean import import_msgspec
 
     import_msgspec()
@@ -42,7 +42,6 @@ def _check() -> int:
         from pgconform.project.beginning import begin_here
 
         begin_here()
-        gc.enable()
         return _run()
 
 

@@ -55,43 +55,61 @@ def judge(
     rules: Iterable[Rule] | None = None,
     schemas: tuple[str, ...] = ("public",),
     postgrest: PostgrestConfig | None = None,
+) -> Report:
+    """`check` with its coverage: how many sites were judged, which were not, and how each relation fares."""
+    return judge_each(truth, claims, default_rules() if rules is None else rules, schemas, postgrest)
+
+
+def judge_each(
+    truth: Schema,
+    claims: Iterable[Schema],
+    rules: Iterable[Rule],
+    schemas: tuple[str, ...] = ("public",),
+    postgrest: PostgrestConfig | None = None,
     known: Verdicts | None = None,
 ) -> Report:
-    """`check` with its coverage: how many sites were judged, which were not, and how each relation fares.
+    """`judge` for claims that may still be on their way: each is asked for when those before it are judged.
 
     ``known`` has the verdicts of an earlier run on the same truth, by the same rules.
     """
     started = time.perf_counter()
     world = World(truth, schemas)
-    wanted = default_rules() if rules is None else rules
-    chosen = _by_kind(rule for rule in wanted if not set(rule.needs) & set(truth.unsaid))
+    chosen = _by_kind(rule for rule in rules if not set(rule.needs) & set(truth.unsaid))
     together = Together(world)
     before = known or Verdicts()
     verdicts: list[Verdict] = []
     items: list[Item] = []
-    for item, made in every_item(world, claims, postgrest):
-        verdict = before.of(item, partial(_verdict, made, chosen))
-        together.add(verdict.heard, item)
-        verdicts.append(verdict)
-        items.append(item)
+    seen: list[Schema] = []
+    for claim in claims:
+        seen.append(claim)
+        here = list(every_item(world, [claim], postgrest))
+        found = before.of([item for item, _ in here], partial(_verdict_of, here, chosen))
+        for (item, _), verdict in zip(here, found, strict=True):
+            together.add(verdict.heard, item)
+            items.append(item)
+        verdicts += found
     optional = given_elsewhere(zip(items, verdicts, strict=True))
     verdicts.append(_verdict(truth_pairs(world, together.named), chosen))
     verdicts.append(_verdict(together.pairs(), chosen))
     every = (finding for verdict in verdicts for finding in verdict.findings)
-    found = _gravest(milder_where(every, optional) if optional else every)
-    findings = tuple(sorted(found, key=Finding.order))
+    gravest = _gravest(milder_where(every, optional) if optional else every)
+    findings = tuple(sorted(gravest, key=Finding.order))
     names = (item.qualified for item in truth.relations if item.schema in schemas and item.partition_of is None)
-    unjudged = [unread for claim in claims for unread in _unread(claim)]
+    unjudged = [unread for claim in seen for unread in _unread(claim)]
     unjudged += [unread for verdict in verdicts for unread in verdict.unjudged]
     return Report(
         truth=summary(truth),
-        claims=tuple(map(summary, claims)),
+        claims=tuple(map(summary, seen)),
         findings=findings,
         judged=sum(verdict.judged for verdict in verdicts),
         unjudged=tuple(sorted(unjudged, key=_unread_order)),
         relations=statuses(names, findings),
         seconds=time.perf_counter() - started,
     )
+
+
+def _verdict_of(items: Sequence[Made], rules: Mapping[type, Sequence[Rule]], number: int) -> Verdict:
+    return _verdict(items[number][1], rules)
 
 
 def _verdict(pairs: Iterable[Pair], rules: Mapping[type, Sequence[Rule]]) -> Verdict:
@@ -145,11 +163,10 @@ def every_pair(world: World, claims: Iterable[Schema], postgrest: PostgrestConfi
 
 
 Item: TypeAlias = Relation | Query | Statement | None
+Made: TypeAlias = tuple[Item, Iterable[Pair]]
 
 
-def every_item(
-    world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None
-) -> Iterator[tuple[Item, Iterable[Pair]]]:
+def every_item(world: World, claims: Iterable[Schema], postgrest: PostgrestConfig | None = None) -> Iterator[Made]:
     """The items of all claims with their pairs; None for what stands together. The one place where kinds are joined."""
     for claim in claims:
         if is_truth(claim):
@@ -170,7 +187,7 @@ def every_item(
                 yield statement, statement_pairs(world, statement)
 
 
-def _asked(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[tuple[Item, Iterable[Pair]]]:
+def _asked(world: World, claim: Schema, postgrest: PostgrestConfig | None) -> Iterator[Made]:
     if claim.queries:
         from pgconform.postgrest.config import PostgrestConfig
         from pgconform.postgrest.resolve import resolve

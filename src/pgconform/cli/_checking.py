@@ -56,7 +56,9 @@ def checked(paths: tuple[Path, ...], config: Path | None, said: Checking) -> int
         raise Problem(f"there is no format {said.form}", f"the formats are {', '.join(formats())}")
     if said.unsafe_fixes and not (said.fix or said.diff):
         raise Problem("--unsafe-fixes says which fixes, not that there are to be any", "add --fix, or --diff")
-    if not (said.fix or said.diff):
+    if said.fix or said.diff:
+        gc.enable()  # for it is judged again and again
+    else:
         gc.disable()  # the process ends with its report
     project = project_of(config, paths)
     ask = Ask(

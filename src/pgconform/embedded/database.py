@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +76,7 @@ def _created(server: Server) -> str:
 def _named(url: str, supabase: bool) -> Iterator[Database]:
     import psycopg
 
-    name = f"pgconform_{secrets.token_hex(6)}"
+    name = f"pgconform_{os.urandom(6).hex()}"
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as admin, _owner(admin, url, name) as owner:
             version = admin.info.server_version // 10000
@@ -100,6 +99,8 @@ def _into(url: str, database: str) -> str:
 @contextlib.contextmanager
 def _owner(admin: psycopg.Connection[Any], url: str, name: str) -> Iterator[str]:
     """The connection string of a role that is no superuser: the given one's, or a new one's for this block."""
+    import secrets
+
     from psycopg import sql
     from psycopg.conninfo import make_conninfo
 

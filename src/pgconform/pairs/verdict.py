@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -23,9 +23,12 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True):
 class Verdicts:
     """Verdicts by their item; this one knows none."""
 
-    def of(self, item: object, make: Callable[[], Verdict]) -> Verdict:  # noqa: ARG002
-        """The verdict of an item (None: of several things, which is never known), else what is made now."""
-        return make()
+    def of(self, items: Sequence[object], make: Callable[[int], Verdict]) -> list[Verdict]:
+        """The verdicts of items (None: of several things, which is never known), by number made now if not known."""
+        return [make(number) for number in range(len(items))]
+
+    def recall(self) -> None:
+        """Makes them ready, while nobody asks for one yet."""
 
     def save(self) -> None:
         """Keep them for the next time, where that is wanted."""

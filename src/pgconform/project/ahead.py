@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgconform.project.standby import begun, standing
+from pgconform.request import Query
 from pgconform.schema import Schema
 from pgconform.sources.python.files.files import PythonFile
 from pgconform.support.digests import digest
@@ -53,7 +54,8 @@ def look(asked: Asked, tell: Tell) -> None:
         recall(root)
     reading = Reading(cached=place.cached, files=_FILES.decode(asked()))
     found = Look(root, reading, lambda part: tell(msgspec.msgpack.encode(part)))
-    tell(msgspec.msgpack.encode(replace(found.found, statements=Schema(), models=())))
+    queries = replace(found.found.queries, queries=())
+    tell(msgspec.msgpack.encode(replace(found.found, statements=Schema(), models=(), queries=queries)))
     found.keep()
 
 
@@ -116,9 +118,11 @@ class Ahead:
 
         if self._found is None and (statements := self.statements()):
             models = self._told(tuple[Model, ...])  # while the process still looks for the rest
+            requests = self._told(tuple[Query, ...])
             rest = self._told(Looked)
-            if models is not None and rest is not None:
-                self._found = replace(rest, statements=statements, models=models)
+            if models is not None and requests is not None and rest is not None:
+                queries = replace(rest.queries, queries=requests)
+                self._found = replace(rest, statements=statements, models=models, queries=queries)
         return self._found
 
     def _told(self, kind: type[T]) -> T | None:

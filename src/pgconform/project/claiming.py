@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from pgconform.project.caches.claim import cache_claim
 from pgconform.project.documents import documents_of
 from pgconform.project.inputs import Inputs, sql_files
 from pgconform.project.scoped import listing
-from pgconform.rules import all_rules
+from pgconform.rules.registry import import_rules
 from pgconform.schema import Schema
 from pgconform.support.patterns import compile_of
 
@@ -43,22 +43,29 @@ def claimed(
     truth: Schema,
     inputs: Inputs | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Claimed:
-    """Everything read that makes claims."""
+    """Everything read that makes claims. ``meanwhile`` is done while another process looks at the Python files."""
     with documents_of(project, truth, inputs, cached=ask.cached) as documents:
         tell("reading Python files")
-        claims = read_claims(project, truth, ask, inputs)
+        claims = read_claims(project, truth, ask, inputs, meanwhile)
         tell("reading documents")
         return Claimed(claims, documents())
 
 
-def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None = None) -> Claims:
+def read_claims(
+    project: Project,
+    truth: Schema,
+    ask: Ask,
+    inputs: Inputs | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Claims:
     """What the Python files claim: chains of calls, and models as far as the truth has their relations."""
     from pgconform.sources.python import claims
 
     world = World(truth, searched(project))
     given = inputs or Inputs()
-    looked = _looked(project, ask, truth, given)
+    looked = _looked(project, ask, truth, given, meanwhile)
     if given.listing and given.listing.unread:
         told = sql_files(truth)
         unread = (item for item in given.listing.unread if item.at and item.at.uri not in told)
@@ -66,17 +73,19 @@ def read_claims(project: Project, truth: Schema, ask: Ask, inputs: Inputs | None
     return claims.claims(looked, project.config, world, project.root if ask.imports else None)
 
 
-def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Looked:
+def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs, meanwhile: Callable[[], None]) -> Looked:
     """What the Python files come to: found by another process already, else here and now."""
     if inputs.ahead and inputs.ahead.looks:
-        steps = iter(_MAKE_READY)
-        for ready in steps:
-            ready()
-            if inputs.ahead.told:
-                break
+        from pgconform.project import proving
+
+        steps = _ready(meanwhile)
+        if not inputs.ahead.told:
+            proving.prepare()
+        while not inputs.ahead.told and next(steps, True) is None:
+            pass
         _begin_to_prove(project, ask, truth, inputs.ahead)
-        for ready in steps:
-            ready()
+        for _ in steps:
+            pass
         if found := inputs.ahead.found():
             return found
     from pgconform.sources.python.look import Look
@@ -92,38 +101,40 @@ def _begin_to_prove(project: Project, ask: Ask, truth: Schema, ahead: Ahead) -> 
     """Has a server asked about statements that no run has asked it about, while the rest is read and judged."""
     statements = ahead.statements()
     if statements and statements.statements and not ask.paths:
-        from pgconform.project.proving import begin, ground_of
+        from pgconform.project import proving
 
-        ahead.proving = begin(statements, ground_of(project, ask, truth), cached=ask.cached)
-
-
-def _requests() -> None:
-    import pgconform.postgrest.resolve  # noqa: F401
+        ahead.proving = proving.begin(statements, proving.ground_of(project, ask, truth), cached=ask.cached)
 
 
-def _statements() -> None:
-    import pgconform.sql.pairs  # noqa: F401
+def _ready(meanwhile: Callable[[], None]) -> Iterator[None]:
+    """Makes ready what most projects are judged with while another process looks at their files, step by step."""
+    import pgconform.postgrest.resolve
 
+    yield
+    import pgconform.sql.pairs
 
-def _caches() -> None:
+    yield
     import pgconform.pairs.caches  # noqa: F401
 
-
-def _findings() -> None:
+    yield
     from pgconform.sources.python.looked import Looked
 
     msgspec.msgpack.Decoder(Looked)  # works out how such a value is read
-    all_rules()
+    for _ in import_rules():
+        yield
+    _compile()
+    yield
+    meanwhile()
 
 
-def _patterns() -> None:
-    from pgconform.project.doubts import guarded, knowing
+def _compile() -> None:
+    """Compiles patterns that most projects are judged with."""
+    from pgconform import caching, directives
+    from pgconform.pairs import caches
+    from pgconform.project.doubts import guarded, index, knowing
     from pgconform.sources.python.models import roles
     from pgconform.sql import commands, history, placeholders
-    from pgconform.support import testfiles, visible
+    from pgconform.support import names, testfiles, visible
 
-    compile_of(commands, guarded, history, knowing, placeholders, roles, testfiles, visible)
-
-
-_MAKE_READY = (_requests, _statements, _caches, _findings, _patterns)
-"""What most projects are judged with, made ready step by step while another process looks at their files."""
+    compile_of(caches, caching, commands, directives, guarded, history, index, knowing)
+    compile_of(names, placeholders, roles, testfiles, visible)

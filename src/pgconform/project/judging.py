@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from pgconform.check import judge, said_of
+from pgconform.check import judge_each, said_of
 from pgconform.config import Project
 from pgconform.drift.differences import differences
 from pgconform.errors import Problem
@@ -59,18 +59,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Report:
-    """The report of everything the project claims, in the asked files."""
+class Bar(NamedTuple):
+    """What claims are judged by, whatever they are: the rules that run, and the verdicts of the last run."""
+
+    rules: tuple[Rule, ...]
+    known: Verdicts
+
+
+def bar(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Bar:
+    """What the claims of a project are judged by. Raises `Problem` where its settings name what is not there."""
     refuse_absent(project, truth)
-    schemas, server = searched(project), api(project)
     rules = _running(project, ask)
+    return Bar(rules, _known(project, ask, inputs, rules))
+
+
+def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed, by: Bar | None = None) -> Report:
+    """The report of everything the project claims, in the asked files."""
+    rules, known = by or bar(project, ask, truth, inputs)
+    schemas, server = searched(project), api(project)
     claims, told = every
-    begun = inputs.ahead.proving if inputs.ahead else None
-    said = [_proven(project, ask, truth, begun, within(ask, claim)) for claim in claims.schemas]
-    said.append(within(ask, cache_claim(project, claims)))
-    said += [sure(_proven(project, ask, truth, None, within(ask, claim))) for claim in told]
-    known = _known(project, ask, inputs, rules)
-    report = judge(truth, *said, rules=rules, schemas=schemas, postgrest=server, known=known)
+    report = judge_each(truth, _said(project, ask, truth, inputs, every), rules, schemas, server, known)
     known.save()
     full = replace(
         report,
@@ -92,8 +100,18 @@ def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Cla
     if ask.rows:
         from pgconform.project.rows.judged import with_rows
 
-        full = with_rows(full, world, ask.truth, said, rules)
+        full = with_rows(full, world, ask.truth, _said(project, ask, truth, inputs, every), rules)
     return _settled(full, project, ask, inputs, rules)
+
+
+def _said(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Iterator[Schema]:
+    """All that is claimed in the asked files, what a server must prove first last of what Python claims."""
+    begun = inputs.ahead.proving if inputs.ahead else None
+    for claim in every.python.schemas:
+        yield _proven(project, ask, truth, begun, within(ask, claim))
+    yield within(ask, cache_claim(project, every.python))
+    for claim in every.documents:
+        yield sure(_proven(project, ask, truth, None, within(ask, claim)))
 
 
 def _known(project: Project, ask: Ask, inputs: Inputs, rules: Iterable[Rule]) -> Verdicts:

@@ -88,6 +88,12 @@ class Begun:
         self._process.leave()
 
 
+def prepare() -> None:
+    """Imports what asks a server of our own, for which the first statement would else wait."""
+    import pgconform.embedded.wire
+    import pgconform.sql.server  # noqa: F401
+
+
 def begin(claim: Schema, ground: Ground, *, cached: bool) -> Begun | None:
     """Has a server of our own asked about what no run has asked before; None: all is known, or nobody is there to."""
     if holding() or _live(ground):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -116,13 +116,14 @@ class Checked:
     def told(self, inputs: Inputs) -> Told:
         """The same, and what was read for it."""
         from pgconform.project.claiming import claimed
-        from pgconform.project.judging import judged
+        from pgconform.project.judging import bar, judged
 
         started = time.perf_counter()
+        by = cache(partial(bar, self.project, self.ask, self.truth, inputs))
         with aside(when=bool(inputs.overlay)):
-            claims = claimed(self.project, self.ask, self.truth, inputs, self.tell)
+            claims = claimed(self.project, self.ask, self.truth, inputs, self.tell, lambda: by().known.recall())  # noqa: PLW0108  made when it is called
             self.tell("judging")
-            report = judged(self.project, self.ask, self.truth, inputs, claims)
+            report = judged(self.project, self.ask, self.truth, inputs, claims, by())
         took = time.perf_counter() - started
         return Told(replace(report, truth=replace(report.truth, files=self.files), seconds=took), claims)
 

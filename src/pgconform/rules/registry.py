@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -32,12 +33,16 @@ class Rule(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
 
 
-@cache
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule, by code."""
+def import_rules() -> Iterator[ModuleType]:
+    """The modules of this package, each imported when it is asked for."""
     package = importlib.import_module("pgconform.rules")
     files = (file for folder in package.__path__ for file in os.listdir(folder))  # noqa: PTH208
     names = sorted(file.removesuffix(".py") for file in files if file.endswith(".py") and not file.startswith("_"))
-    modules = (importlib.import_module(f"pgconform.rules.{name}") for name in names)
-    found = (vars(module).get("RULE") for module in modules)
+    return (importlib.import_module(f"pgconform.rules.{name}") for name in names)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    found = (vars(module).get("RULE") for module in import_rules())
     return tuple(sorted((rule for rule in found if isinstance(rule, Rule)), key=lambda rule: rule.code))

@@ -151,17 +151,32 @@ class KeptEach(Generic[T]):
         self._held: dict[bytes, memoryview] = dict(self._known) if partly else {}
         self._fresh = False
         self._decoder = msgspec.msgpack.Decoder(type_)
+        self._decoded: dict[bytes, T] = {}
+
+    def decode(self) -> None:
+        """Decodes all that was kept, for who has nothing else to do until something is asked."""
+        self._decoded = {said: self._decoder.decode(known) for said, known in self._known.items()}
 
     def of(self, part: bytes, make: Callable[[], T]) -> T:
         """The value of this part, from before or made now."""
         said = digest_of(part)
-        if (known := self._known.get(said)) is not None:
-            self._held[said] = known
-            return self._decoder.decode(known)
+        if (known := self.known(said)) is not None:
+            return known
         found = make()
+        self.learn(said, found)
+        return found
+
+    def known(self, said: bytes) -> T | None:
+        """The value from before of the part with that digest."""
+        if (known := self._known.get(said)) is None:
+            return None
+        self._held[said] = known
+        return self._decoded[said] if said in self._decoded else self._decoder.decode(known)
+
+    def learn(self, said: bytes, found: T) -> None:
+        """The value of the part with that digest, made now."""
         self._held[said] = memoryview(msgspec.msgpack.encode(found))
         self._fresh = True
-        return found
 
     def save(self) -> None:
         """Keep them for the next run."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from pgconform.request import Query
 from pgconform.schema import Schema, Unread
 from pgconform.shape import Location
 from pgconform.sources.python.caches.marks import marks
@@ -35,13 +36,13 @@ from pgconform.support.digests import digest
 from pgconform.support.kept import Kept
 from pgconform.support.testfiles import in_tests
 
-Hear: TypeAlias = Callable[[Schema | tuple[Model, ...]], None]
+Hear: TypeAlias = Callable[[Schema | tuple[Model, ...] | tuple[Query, ...]], None]
 
 
 class Look:
     """One look at a project's Python files. ``found`` is what they come to; `keep` makes the next look quick.
 
-    ``hear`` is told the statements among it, and then the models, as soon as they are known.
+    ``hear`` is told the statements among it, then the models, then the queries, as soon as they are known.
     """
 
     def __init__(self, root: Path, reading: Reading | None = None, hear: Hear = lambda _: None) -> None:
@@ -61,6 +62,7 @@ class Look:
             self.found: Looked = known
             hear(known.statements)
             hear(known.models)
+            hear(known.queries.queries)
             return
         memo = Memo(place, self._modules.states, others, self._modules)
         self._linked = _Linked(self._modules, lists, memo, SqlFiles(root, files, how.overlay), hear)
@@ -98,7 +100,9 @@ class _Linked:
         hear(statements)
         models = read_models(project, memo)
         hear(models)
-        asked = Schema(queries=tuple(reader.read()), unread=tuple(queries.unread(reader)), origin="python")
+        requests = tuple(reader.read())
+        hear(requests)
+        asked = Schema(queries=requests, unread=tuple(queries.unread(reader)), origin="python")
         cached = keys.read()
         recoded = bool(_calling(reader.ground, *RECODING))
         self.found = Looked(

@@ -175,9 +175,10 @@ class Memo:
 
     def answer(self, question: Question, asking: Asking) -> int:
         """A digest of the answer, asked for once."""
-        if question not in self._answered:
-            self._answered[question] = asking.answer(question)
-        return self._answered[question]
+        found = self._answered.get(question)
+        if found is None:
+            found = self._answered[question] = asking.answer(question)
+        return found
 
     def made(self, kind: str, uri: str, key: int, log: Log, value: object) -> None:
         """Holds what was made in this run."""
@@ -274,8 +275,9 @@ class Stage:
         known = self._memo.known(kind, uri)
         if known is None or known.key != key or not self._memo.same(known, self._others):
             return None
-        if not all(self._memo.answer(question, asking) == answer for question, answer in known.asked):
-            return None
+        for question, answer in known.asked:
+            if self._memo.answer(question, asking) != answer:
+                return None
         self._memo.held[kind, uri] = known
         return known
 

@@ -13,7 +13,7 @@ from pgconform.support.forks import shared
 
 Item: TypeAlias = tuple[str, str]
 """A result by its kind and file."""
-WORTH_SHARING = 150
+WORTH_SHARING = 40
 """Scopes; fewer are looked at sooner than a process is forked for them."""
 
 
@@ -33,7 +33,7 @@ def share(ground: Ground, memo: Memo, sizes: Mapping[Item, int], look: Callable[
 
     What is not found so, the caller makes.
     """
-    if sum(sizes.values()) < WORTH_SHARING:
+    if len(sizes) <= 1 or sum(sizes.values()) < WORTH_SHARING:
         return
     items = sorted(sizes, key=lambda item: -sizes[item])
     before, known, settled = len(ground.newly), set(ground.searched), set(memo.answers.settled)

@@ -162,7 +162,7 @@ def _object(evaluator: Evaluator, rows: Rows, of: Class, given: Iterable[str], a
     said = said_by(rows.chain)
     straight = not rows.loose and not is_open(rows.chain)
     single = rows.one is True or (rows.one is None and bool(rows.path))
-    asked = single and not said and convincing([step.name for step in rows.chain.steps])
+    asked = single and not said and convincing(tuple([step.name for step in rows.chain.steps]))
     queries = tuple(settled(rows.chain)) if asked else ()
     shown = tuple(shown_by(queries, rows.path, uri, path, added, at, straight=straight))
     key = (key_of(evaluator.ground, rows.chain), rows.path)

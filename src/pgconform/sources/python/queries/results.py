@@ -188,7 +188,7 @@ class Results:
             return
         queries: list[tuple[Chain, Query]] = []
         for rows in found:
-            if not convincing([step.name for step in rows.chain.steps]):
+            if not convincing(tuple([step.name for step in rows.chain.steps])):
                 return
             queries += [(rows.chain, query) for query in self._requests(rows.chain)]
         chain, first = min(queries, key=lambda item: self.key_of(item[0]))

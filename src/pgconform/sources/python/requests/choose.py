@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -55,7 +56,8 @@ def longest(chains: Sequence[T], calls: Callable[[T], frozenset[Any]], count: Ca
     return kept
 
 
-def convincing(names: Sequence[str], evidence: int = 2) -> bool:
+@cache
+def convincing(names: tuple[str, ...], evidence: int = 2) -> bool:
     """Calls of these names are those of a PostgREST client; ``evidence`` is what file and project say for one."""
     if names[0] == SENT:
         return True
