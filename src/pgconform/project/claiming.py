@@ -22,6 +22,7 @@ from pgconform.support.patterns import compile_of
 
 if TYPE_CHECKING:
     from pgconform.project.ahead import Ahead
+    from pgconform.project.proving import Ground
     from pgconform.sources.python.claims import Claims
     from pgconform.sources.python.looked import Looked
 
@@ -76,14 +77,14 @@ def read_claims(
 def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs, meanwhile: Callable[[], None]) -> Looked:
     """What the Python files come to: found by another process already, else here and now."""
     if inputs.ahead and inputs.ahead.looks:
-        from pgconform.project import proving
+        from pgconform.project.proving import ground_of, prepare
 
-        steps = _ready(meanwhile)
+        ground, steps = ground_of(project, ask, truth), _ready(meanwhile)
         if not inputs.ahead.told:
-            proving.prepare()
+            prepare(ground)
         while not inputs.ahead.told and next(steps, True) is None:
             pass
-        _begin_to_prove(project, ask, truth, inputs.ahead)
+        _begin_to_prove(ground, ask, inputs.ahead)
         for _ in steps:
             pass
         if found := inputs.ahead.found():
@@ -97,13 +98,13 @@ def _looked(project: Project, ask: Ask, truth: Schema, inputs: Inputs, meanwhile
     return look.found
 
 
-def _begin_to_prove(project: Project, ask: Ask, truth: Schema, ahead: Ahead) -> None:
+def _begin_to_prove(ground: Ground, ask: Ask, ahead: Ahead) -> None:
     """Has a server asked about statements that no run has asked it about, while the rest is read and judged."""
     statements = ahead.statements()
     if statements and statements.statements and not ask.paths:
-        from pgconform.project import proving
+        from pgconform.project.proving import begin
 
-        ahead.proving = proving.begin(statements, proving.ground_of(project, ask, truth), cached=ask.cached)
+        ahead.proving = begin(statements, ground, cached=ask.cached)
 
 
 def _ready(meanwhile: Callable[[], None]) -> Iterator[None]:

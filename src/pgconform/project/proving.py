@@ -88,10 +88,11 @@ class Begun:
         self._process.leave()
 
 
-def prepare() -> None:
-    """Imports what asks a server of our own, for which the first statement would else wait."""
-    import pgconform.embedded.wire
-    import pgconform.sql.server  # noqa: F401
+def prepare(ground: Ground) -> None:
+    """Imports what asks a server of our own, if one was asked before: else the first new statement waits for that."""
+    if _place(ground).exists():
+        import pgconform.embedded
+        import pgconform.sql.server  # noqa: F401
 
 
 def begin(claim: Schema, ground: Ground, *, cached: bool) -> Begun | None:
