@@ -28,8 +28,46 @@ FILLS = [
     "    kept = []",
     "    for r in reversed(rows): kept.append(r)",
     "    fill_numbered(kept)",
+    "def fill_grouped(rows):",
+    "    found = {}",
+    "    for r in rows: found.setdefault(id(r), {'all': []})['all'].append(r)",
+    "    for group in found.values():",
+    "        for r in group['all']: r['w'] = 1",
+    "def fill_nested(rows):",
+    "    found = collections.defaultdict(lambda: collections.defaultdict(list))",
+    "    for r in rows: found[id(r)]['x'].append(r)",
+    "    for groups in found.values():",
+    "        for group in groups.values():",
+    "            for r in group: r['v'] = 1",
+    "def fill_queued(rows):",
+    "    heap = []",
+    "    for r in rows: heapq.heappush(heap, (id(r), r))",
+    "    while heap: heapq.heappop(heap)[1].update(w=1)",
+    "def fill_within(rows):",
+    "    def fill_these():",
+    "        for r in rows: r['v'] = 1",
+    "    fill_these()",
+    "class Holder:",
+    "    def __init__(self, rows): self.rows = rows",
+    "    def fill(self):",
+    "        for r in self.rows: r['w'] = 1",
+    "def fill_held(rows): Holder(rows).fill()",
+    "HELD = {}",
+    "def fill_global():",
+    "    for r in HELD['rows']: r['v'] = 1",
+    "def fill_by_name(rows):",
+    "    HELD['rows'] = rows",
+    "    fill_global()",
+    "def put(into, rows): into['rows'] = rows",
+    "def fill_put(rows):",
+    "    into = {}",
+    "    put(into, rows)",
+    "    for r in into['rows']: r['w'] = 1",
 ]
-FILLING = ("fill_numbered", "fill_paired", "fill_both", "fill_kept")
+FILLING = (
+    *("fill_numbered", "fill_paired", "fill_both", "fill_kept"),
+    *("fill_grouped", "fill_nested", "fill_queued", "fill_within", "fill_held", "fill_by_name", "fill_put"),
+)
 
 
 @dataclass
@@ -49,7 +87,12 @@ class Program:
         uses = [self.uses() for _ in range(int(self.pick("223")))]
         calls = [self.pick(uses) for _ in range(int(self.pick("0123")))]
         body = [f"if ask(): {call}()" if self.pick("012") == "0" else f"{call}()" for call in (*uses, *calls)]
-        return "\n".join(["import functools", *self.before, "def main():", *[f"    {line}" for line in body]]) + "\n"
+        return (
+            "\n".join(
+                ["import collections, functools, heapq", *self.before, "def main():", *[f"    {line}" for line in body]]
+            )
+            + "\n"
+        )
 
     def name(self, kind: str) -> str:
         self.number += 1
@@ -111,6 +154,10 @@ class Program:
             f"{self.pick(FILLING)}({rows})",
             f"if ask(): {rows} = [{{**r, '{key}': 1}} for r in {rows}]",
             f"for r in {rows}: use(r) if '{key}' in r else None",
+            f"groups = {{}}; [groups.setdefault('a', {{}}).setdefault('b', []).append(r) for r in {rows}];"
+            f" [r.update({key}=1) for g in groups.values() for b in g.values() for r in b]",
+            f"for one in [Holder([r]) for r in {rows}]: one.rows[0]['{key}'] = 1",
+            f"for one in [{{'row': r, 'n': 1}} for r in {rows}]: one['row']['{key}'] = 1",
         ]
 
     def uses(self) -> str:

@@ -652,6 +652,76 @@ def test_what_a_function_does_to_what_it_makes_of_rows_leaves_them_as_they_are(t
     assert reads(HELPER.format(told)) == [("b",), ("missing",)]
 
 
+ASTRAY = """
+import heapq, json
+from collections import defaultdict
+from vendor import Plan
+HELD = {{}}
+ALL = []
+class Node:
+    def __init__(self, row): self.row = row
+class Holder:
+    def __init__(self, rows): self.rows = rows
+    def fill(self):
+        for row in self.rows: row['b'] = 1
+def put(into, rows): into['rows'] = rows
+def held():
+    for row in HELD['rows']: row['b'] = 1
+def every():
+    for row in ALL: row['b'] = 1
+def helper(rows):
+    {}
+def use():
+    rows = db.table('t').select('*').execute().data
+    {}
+    return [(row['b'], row['missing']) for row in rows]
+"""
+LOST = {
+    "lists in dicts in a dict": "g = {}\n    for row in rows: g.setdefault(row['a'], {'all': []})['all'].append(row)\n"
+    "    for one in g.values():\n        for row in one['all']: row['b'] = 1",
+    "lists in dicts of dicts": "g = defaultdict(lambda: defaultdict(list))\n"
+    "    for row in rows: g[row['a']][row['c']].append(row)\n    for one in g.values():\n"
+    "        for these in one.values():\n            for row in these: row.update(b=1)",
+    "lists put together": "g = {}\n    for row in rows: g[row['a']] = g.get(row['a'], []) + [row]\n"
+    "    for these in g.values():\n        for row in these: row['b'] = 1",
+    "a heap": "heap = []\n    for row in rows: heapq.heappush(heap, (row['a'], row))\n"
+    "    while heap:\n        _, row = heapq.heappop(heap)\n        row['b'] = 1",
+    "a dict beside others": "nodes = [{'row': row, 'n': 1} for row in rows]\n"
+    "    for node in nodes: node['row']['b'] = 1",
+    "an object each": "nodes = [Node(row) for row in rows]\n    for node in nodes: node.row['b'] = 1",
+    "an object's method": "Holder(rows).fill()",
+    "what a function puts it in": "into = {}\n    put(into, rows)\n    for row in into['rows']: row['b'] = 1",
+    "a dict of the module": "HELD['rows'] = rows\n    held()",
+    "a list of the module": "ALL.extend(rows)\n    every()",
+    "a function within": "def fill():\n        for row in rows: row['b'] = 1\n    fill()",
+}
+
+
+@pytest.mark.parametrize("way", LOST)
+@pytest.mark.parametrize("handed", [False, True])
+def test_keys_that_are_put_into_rows_by_way_of_what_nobody_follows_are_there(way: str, handed: bool) -> None:
+    found = reads(ASTRAY.format(LOST[way], "helper(rows)") if handed else ASTRAY.format("pass", LOST[way]))
+    assert ("b",) not in found
+    assert ("missing",) in found
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "g = {}\n    for row in rows: g.setdefault(row['a'], {})['b'] = 1",
+        "for row in rows:\n        said = json.loads(row['a'])\n        said['b'] = 1",
+        "plan = Plan(rows[0]['a'])\n    plan.keys[rows[0]['a']] = rows[0]['c']\n    plan.others['b'] = 1",
+        "db.table('u').update({'b': len(rows)}).eq('id', 1).execute()",
+        "for row in rows: row['a']['b'] = 1",
+        "HELD['n'] = len(rows)\n    held()",
+    ],
+)
+@pytest.mark.parametrize("handed", [False, True])
+def test_keys_that_are_put_into_something_else_are_none_of_the_rows(other: str, handed: bool) -> None:
+    found = reads(ASTRAY.format(other, "helper(rows)") if handed else ASTRAY.format("pass", other))
+    assert ("b",) in found
+
+
 @pytest.mark.parametrize("made", ["{**rows[0], 'w': 1}", "rows[0] | {'w': 1}", "dict(rows[0], w=1)"])
 def test_a_key_that_is_put_into_a_copy_by_another_name_is_there(made: str) -> None:
     body = f"rows = db.table('t').select('a').execute().data\nrow = {made}\nq = row\nq['b'] = 1\n"

@@ -10,7 +10,8 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.summary import CHANGES, MAKERS
+from pgconform.sources.python.flows.summary import CHANGES
+from pgconform.sources.python.passes.astray import astray, elsewhere, is_made, named_in
 from pgconform.sources.python.passes.strange import HARMLESS, is_strange, used
 from pgconform.sources.python.passes.taint import Taint
 
@@ -48,15 +49,26 @@ class Altering:
         if not rows:
             return False
         frame = self.ground.alone(*place)
-        if any(self._does(frame, number, op, rows, seen) for number, op in enumerate(frame.ops)):
+        does = any(self._does(frame, number, op, rows, seen) for number, op in enumerate(frame.ops))
+        if does or self._loses(frame, rows):
             self._known[key] = True
             return True
         return False
 
+    def _loses(self, frame: Frame, rows: bytearray) -> bool:
+        """It, or another function of the file, puts keys into what may be these rows."""
+
+        def known(number: int) -> bool | None:
+            return named_in(frame.ops, number) < 0 if rows[number] else None
+
+        if any(True for _ in astray(frame.ops, rows, known)):
+            return True
+        return any(known(value) for value, _, _ in elsewhere(self.evaluator, frame, rows))
+
     def _does(self, frame: Frame, number: int, op: flows.Op, rows: bytearray, seen: set[tuple[Place, int]]) -> bool:
         """One operation changes what may be rows, or hands them to what may."""
         if type(op) in CHANGES:
-            return bool(rows[op.base]) and not _is_made(frame.ops, op.base)  # type: ignore[union-attr]
+            return bool(rows[op.base]) and not is_made(frame.ops, op.base)  # type: ignore[union-attr]
         return type(op) is flows.Call and self._hands_over(frame, number, op, rows, seen)
 
     def _hands_over(
@@ -78,24 +90,3 @@ class Altering:
                 for where in handed if not scope.unfollowed else ():
                     if (taken := parameter_of(scope, function.bound, where)) >= 0:
                         yield (function.uri, function.scope), taken
-
-
-def _is_made(ops: Sequence[flows.Op], number: int) -> bool:
-    """It is a dict or a list that the function makes: what is put there is put into no row."""
-    seen: set[int] = set()
-    waits = [number]
-    while waits:
-        number = waits.pop()
-        op = ops[number]
-        if type(op) is flows.Either:
-            waits += [one for one in op.options if one not in seen]
-        elif type(op) in _SAME:
-            waits += [op.base] if op.base not in seen else ()  # type: ignore[union-attr]
-        elif type(op) not in _MADE and not (type(op) is flows.Call and op.name in MAKERS):
-            return False
-        seen.add(number)
-    return True
-
-
-_SAME = CHANGES | {flows.Drop, flows.Within, flows.Where, flows.Sure, flows.Noted}
-_MADE = frozenset({flows.Map, flows.Seq, flows.Comp})

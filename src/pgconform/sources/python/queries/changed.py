@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
-from pgconform.sources.python.evaluate.values.choices import options
+from pgconform.sources.python.evaluate.values.choices import options, rows_within
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import (
     UNBOUND,
@@ -24,6 +24,7 @@ from pgconform.sources.python.evaluate.values.kinds import (
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.summary import CHANGES
+from pgconform.sources.python.passes.astray import astray, elsewhere, is_one_of, named_in
 from pgconform.sources.python.passes.outcome import ANY, Of, copies
 from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
@@ -57,6 +58,45 @@ class Changed:
                 self._change(frame, op)
         for item in handed(self.evaluator, frame, rows):
             self._add(item, {ANY})
+        self._look_astray(frame, rows)
+
+    def _look_astray(self, frame: Frame, rows: bytearray) -> None:
+        """Note what is put into what may be rows though nobody follows how they came there."""
+        known = partial(self._is_rows, frame, rows)
+        keys: dict[int, set[str]] = {}
+        for number, found in astray(frame.ops, rows, known):
+            base = frame.ops[number].base  # type: ignore[union-attr]
+            for value in () if rows[base] and known(base) else found:
+                keys.setdefault(value, set()).update(self._put_by(frame, frame.ops[number]))
+        for value, other, number in elsewhere(self.evaluator, frame, rows):
+            keys.setdefault(value, set()).update(self._put_by(other, other.ops[number]))
+        for value, put in keys.items():
+            for item in rows_within(self.evaluator.value(frame, value)) if put else ():
+                self._add(item, put)
+
+    def _is_rows(self, frame: Frame, rows: bytearray, number: int) -> bool | None:
+        """Whether an operation is rows, or has some in it; None: nobody knows."""
+        if not rows[number]:
+            return None
+        if any(True for _ in rows_within(self.evaluator.value(frame, number))):
+            return True
+        of = named_in(frame.ops, number)
+        return False if of >= 0 and any(True for _ in self._of(frame, of)) else None
+
+    def _lose(self, frame: Frame, value: int, keys: set[str]) -> None:
+        """What may be a value got these keys, though nobody knows it by then."""
+        for item in rows_within(self.evaluator.value(frame, value)):
+            self._add(item, keys)
+
+    def _put_by(self, frame: Frame, op: flows.Op) -> set[str]:
+        """The keys that an operation puts into something."""
+        match op:
+            case flows.Put():
+                keys = _keys(self.evaluator.value(frame, op.key))
+                return keys if is_one_of(frame.ops[op.base]) else keys - {ANY}
+            case flows.Update():
+                return _dict_keys(self.evaluator.value(frame, op.value))
+        return set()
 
     def _change(self, frame: Frame, op: flows.Op) -> None:
         match op:
