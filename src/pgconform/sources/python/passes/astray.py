@@ -86,7 +86,7 @@ def _is_name(op: Any) -> bool:
 
 def _keyed(ops: Ops) -> Iterator[int]:
     """The operations that put keys into something, but for dicts that are made here, and for what a request sends."""
-    for number, op in enumerate(ops):
+    for number, op in enumerate(ops) if not _KEYED.isdisjoint(map(type, ops)) else ():
         if type(op) in _KEYED:
             sends = type(op) is flows.Update and type(ops[op.base]) is flows.Call
             if not sends and not is_made(ops, op.base):
@@ -108,7 +108,7 @@ def _put(ops: Ops, rows: bytearray) -> Iterator[tuple[int, int]]:
 
 def _captured(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[int, str, int]]:
     """What may be rows, by which name a function within this one has it, and that function."""
-    for op in frame.ops:
+    for op in frame.ops if flows.Func in map(type, frame.ops) else ():
         if type(op) is flows.Func:
             for name, held in ground.scope(frame.uri, op.scope).captured.items():
                 if held < len(rows) and rows[held]:
@@ -119,7 +119,7 @@ def _lasting(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[in
     """What may be rows, by which name of the module or of an attribute it outlives the call, and who reads that."""
     ops: Ops = frame.ops
     found = {(value, name) for name, value in frame.scope.globals if rows[value]}
-    for number, op in enumerate(ops):
+    for number, op in enumerate(ops) if not CHANGES.isdisjoint(map(type, ops)) else ():
         if type(op) in CHANGES and rows[op.value]:
             names = _names(ops, number) | ({op.name} if type(op) is flows.Store else set())
             found.update((op.value, name) for name in names)
