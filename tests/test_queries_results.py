@@ -655,6 +655,7 @@ def test_what_a_function_does_to_what_it_makes_of_rows_leaves_them_as_they_are(t
 ASTRAY = """
 import heapq, json
 from collections import defaultdict
+from dataclasses import dataclass
 from vendor import Plan
 HELD = {{}}
 ALL = []
@@ -664,6 +665,12 @@ class Holder:
     def __init__(self, rows): self.rows = rows
     def fill(self):
         for row in self.rows: row['b'] = 1
+@dataclass
+class Item:
+    row: dict
+    number: int = 0
+def mark(items):
+    for item in items: item.row['b'] = 1
 def put(into, rows): into['rows'] = rows
 def held():
     for row in HELD['rows']: row['b'] = 1
@@ -691,6 +698,7 @@ LOST = {
     "an object each": "nodes = [Node(row) for row in rows]\n    for node in nodes: node.row['b'] = 1",
     "an object's method": "Holder(rows).fill()",
     "what a function puts it in": "into = {}\n    put(into, rows)\n    for row in into['rows']: row['b'] = 1",
+    "objects that a function is handed": "mark([Item(row) for row in rows])",
     "a dict of the module": "HELD['rows'] = rows\n    held()",
     "a list of the module": "ALL.extend(rows)\n    every()",
     "a function within": "def fill():\n        for row in rows: row['b'] = 1\n    fill()",

@@ -6,7 +6,7 @@ what is taken from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
@@ -17,6 +17,7 @@ from pgconform.sources.python.evaluate.values.kinds import Class
 from pgconform.sources.python.flows import operations as flows
 from pgconform.sources.python.flows.sources import source
 from pgconform.sources.python.flows.summary import CHANGES, MAKERS
+from pgconform.support.patterns import deferred
 
 Ops: TypeAlias = Sequence[Any]
 Known: TypeAlias = Callable[[int], "bool | None"]
@@ -41,11 +42,17 @@ def elsewhere(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[t
     taken from them.
     """
     ground = evaluator.ground
-    for value, name, number in (*_captured(ground, frame, rows), *_lasting(ground, frame, rows)):
+    objects = list(_objects(evaluator, frame, rows))
+    lasting = {*_lasting(frame, rows), *_attributes(ground, objects)}
+    also = ((*item, number) for item in sorted(lasting) for number in _putting(ground, frame.uri, item[1]))
+    for value, name, number in (*_captured(ground, frame, rows), *also):
         other = ground.alone(frame.uri, number)
-        yield from ((value, other, change) for change in _keyed(other.ops) if name in _names(other.ops, change))
-    for value, method in _held_by_objects(evaluator, frame, rows):
-        yield from ((value, method, change) for change in _keyed(method.ops) if _is_own(method.ops, change))
+        if other is not frame:
+            yield from ((value, other, change) for change in _keyed(other.ops) if name in _names(other.ops, change))
+    for value, of in objects:
+        for number in ground.methods(of).values():
+            method = ground.alone(of.uri, number)
+            yield from ((value, method, change) for change in _keyed(method.ops) if _is_own(method.ops, change))
 
 
 def is_made(ops: Ops, number: int) -> bool:
@@ -115,26 +122,40 @@ def _captured(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[i
                     yield held, name, op.scope
 
 
-def _lasting(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[int, str, int]]:
-    """What may be rows, by which name of the module or of an attribute it outlives the call, and who reads that."""
+def _putting(ground: Ground, uri: str, name: str) -> Iterator[int]:
+    """The scopes of a file that read a name, and put keys into something as far as their text tells."""
+    heads = ground.heads(uri)
+    for number in ground.readers(uri, name):
+        source = heads[number].source if number < len(heads) else b""
+        if not source or _PUTS.search(source):
+            yield number
+
+
+def _lasting(frame: Frame, rows: bytearray) -> Iterator[tuple[int, str]]:
+    """What may be rows, and by which name of the module or of an attribute it outlives the call."""
     ops: Ops = frame.ops
-    found = {(value, name) for name, value in frame.scope.globals if rows[value]}
+    yield from ((value, name) for name, value in frame.scope.globals if rows[value])
     for number, op in enumerate(ops) if not CHANGES.isdisjoint(map(type, ops)) else ():
         if type(op) in CHANGES and rows[op.value]:
             names = _names(ops, number) | ({op.name} if type(op) is flows.Store else set())
-            found.update((op.value, name) for name in names)
-    for value, name in sorted(found):
-        yield from ((value, name, number) for number in ground.readers(frame.uri, name) if number != frame.number)
+            yield from ((op.value, name) for name in names)
 
 
-def _held_by_objects(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[tuple[int, Frame]]:
-    """What may be rows that objects of the program's classes are made of, each with a method that these have."""
+def _attributes(ground: Ground, objects: Iterable[tuple[int, Class]]) -> Iterator[tuple[int, str]]:
+    """What may be rows, and by which attributes objects that are made of it may have it."""
+    for value, of in objects:
+        stores = [ground.head(of.uri, number).summary.stores for number in ground.methods(of).values()]
+        names = {*ground.scope(of.uri, of.scope).annotations, *[name for stored in stores for name, _ in stored]}
+        yield from ((value, name) for name in names)
+
+
+def _objects(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[tuple[int, Class]]:
+    """What may be rows, and the classes of the program that objects are made of it by, with those above these."""
     for op in frame.ops:
         if type(op) is flows.Call and op.name[:1].isupper():
-            given = [value for value in (*op.arguments, *[value for _, value in op.keywords]) if rows[value]]
-            for of in _classes(evaluator, frame, op) if given else ():
-                for number in evaluator.ground.methods(of).values():
-                    yield from ((value, evaluator.ground.alone(of.uri, number)) for value in given)
+            given = (*op.arguments, *[value for name, value in op.keywords if name != "**"])
+            held = [value for value in given if rows[value] and named_in(frame.ops, value) < 0]
+            yield from ((value, of) for of in (_classes(evaluator, frame, op) if held else ()) for value in held)
 
 
 def _classes(evaluator: Evaluator, frame: Frame, op: flows.Call) -> Iterator[Class]:
@@ -189,6 +210,7 @@ def _nobody_knows(_: int) -> None:
     return None
 
 
+_PUTS = deferred(rb"\]\s*[-+*/|&]?=(?!=)|\.(?:update|setdefault)\(")
 _KEYED = frozenset({flows.Put, flows.Update})
 _NAMED = frozenset({flows.Free, flows.Attr})
 _HOLDING = frozenset({"appendleft", "add", "insert", "put", "put_nowait", "push", "setdefault", "extend", "extendleft"})

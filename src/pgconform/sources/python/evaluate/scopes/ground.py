@@ -59,6 +59,7 @@ class Ground(Logging):
         self._identifiers: dict[Place, frozenset[str]] = {}
         self._named: dict[str, tuple[list[Place], frozenset[str]]] = {}
         self._read: dict[str, set[str]] = {}
+        self._found: dict[tuple[str, str], tuple[int, ...]] = {}
         self._globals: dict[str, dict[str, list[tuple[int, int]]]] = {}
         self._known: Mapping[int, Mapping[str, tuple[int, ...]]] = {}
         self._other: frozenset[str] = frozenset()
@@ -271,7 +272,8 @@ class Ground(Logging):
 
     def readers(self, uri: str, name: str) -> tuple[int, ...]:
         """The scopes of a file that read a name, as far as it says so by itself; noted as an answer."""
-        found = self._readers(uri, {name})
+        if (found := self._found.get((uri, name))) is None:
+            found = self._found[uri, name] = self._readers(uri, {name})
         self.log.ask(("readers", f"{name} {uri}", 0), found)
         return found
 
