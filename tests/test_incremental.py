@@ -315,6 +315,21 @@ def test_what_a_function_does_to_a_row_of_its_module_is_noticed(root: Path) -> N
     assert len(found) > 1
 
 
+def test_what_another_function_of_the_file_puts_into_rows_is_noticed(root: Path) -> None:
+    head = (
+        f"{CLIENT}import dataclasses\n@dataclasses.dataclass\nclass Box:\n    row: dict\n    number: int = 0\n"
+        "def use():\n    rows = db.table('documents').select('*').execute().data\n"
+        "    keep([Box(row) for row in rows])\n    return rows[0]['nope']\n"
+    )
+    found: list[Report] = []
+    with mock.patch.object(looking, "TOGETHER", 1):
+        for does in ("print(box.row)", "box.row['nope'] = 1", "print(box.row, 1)"):
+            (root / "state.py").write_text(f"{head}def other(box):\n    {does}\n")
+            found.append(told(root))
+            assert found[-1] == told(root, cached=False)
+    assert found[0] != found[1]
+
+
 ABOVE = (
     "from client import db\n"
     "class Shop:\n    table = 'documents'\n    def fetch(self):\n"

@@ -124,9 +124,8 @@ def _captured(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[i
 
 def _putting(ground: Ground, uri: str, name: str) -> Iterator[int]:
     """The scopes of a file that read a name, and put keys into something as far as their text tells."""
-    heads = ground.heads(uri)
     for number in ground.readers(uri, name):
-        source = heads[number].source if number < len(heads) else b""
+        source = ground.head(uri, number).source
         if not source or _PUTS.search(source):
             yield number
 
