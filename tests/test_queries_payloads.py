@@ -1385,3 +1385,47 @@ def test_what_is_done_to_the_values_of_a_dict_is_done_to_what_is_sent(
 def test_a_key_that_some_values_of_a_dict_may_lack_is_not_said_to_be_sent(change: str) -> None:
     found = query(f"{GATHERED}{change}\ndb.table('t').insert(list(p.values())).execute()")
     assert "b" not in keys(found)
+
+
+ASTRAY = {
+    "lists in a dict": "g = defaultdict(list)\n    for p in ps: g[p['a']].append(p)\n"
+    "    for these in g.values():\n        for p in these: p['b'] = 1",
+    "lists in dicts in a dict": "g = {}\n    for p in ps: g.setdefault(p['a'], {'all': []})['all'].append(p)\n"
+    "    for one in g.values():\n        for p in one['all']: p['b'] = 1",
+    "a heap": "heap = []\n    for p in ps: heapq.heappush(heap, (p['a'], p))\n"
+    "    while heap: heapq.heappop(heap)[1]['b'] = 1",
+    "dicts in a list": "todo = []\n    for p in ps: todo.append({'p': p})\n    for one in todo: one['p'].update(b=1)",
+    "what a function puts it in": "into = {}\n    put(into, ps)\n    for p in into['ps']: p['b'] = 1",
+}
+
+
+@pytest.mark.parametrize("way", ASTRAY)
+@pytest.mark.parametrize("handed", [False, True])
+def test_keys_that_may_be_put_into_a_payload_by_way_of_what_nobody_follows_may_be_there(way: str, handed: bool) -> None:
+    (item,) = queries(
+        "import heapq\nfrom collections import defaultdict\ndef put(into, ps): into['ps'] = ps\n"
+        f"def fill(ps):\n    {ASTRAY[way]}\n"
+        "def send(ps):\n    ps = [{'a': 1}, {'a': 2}]\n"
+        f"    {'fill(ps)' if handed else ASTRAY[way]}\n    db.table('t').insert(ps).execute()\n"
+    )
+    assert item.payload is not None
+    assert not (item.payload.whole and "b" not in {field.name for field in item.payload.fields})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "g = {}\n    for p in ps: g.setdefault(p['a'], {})['b'] = 1",
+        "for p in ps: p['a']['b'] = 1",
+        "db.table('u').update({'b': len(ps)}).execute()",
+        "done = []\n    for p in ps: done.append(p)\n    other['b'] = len(done)",
+    ],
+)
+def test_keys_that_are_put_into_something_else_are_none_of_a_payload(other: str) -> None:
+    found = queries(
+        f"def send(other):\n    ps = [{{'a': 1}}, {{'a': 2}}]\n    {other}\n    db.table('t').insert(ps).execute()\n"
+    )
+    payload = found[-1].payload
+    assert payload is not None
+    assert payload.whole
+    assert "b" not in {field.name for field in payload.fields}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ from pgconform.sources.python.evaluate.values.spreads import updated
 from pgconform.sources.python.evaluate.values.sums import grown
 from pgconform.sources.python.evaluate.values.tests import decided
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.aliases import ANY, INNER, Aliases, Change, Way
+from pgconform.sources.python.flows.aliases import ANY, ASTRAY, INNER, Aliases, Change, Way
 from pgconform.sources.python.flows.objects import Thing
 from pgconform.sources.python.flows.summary import operands
 
@@ -185,17 +185,25 @@ def after(evaluator: Evaluator, frame: Frame, change: Change, value: Value) -> V
     """The value after a change of it, or of any of its items."""
     if not _matters(evaluator, frame, change):
         return value
-    act = partial(_changed, evaluator, frame, change)
+    act = partial(_changed, evaluator, frame, change) if change.scope != ASTRAY else _astray
     return each(value, partial(_on_items, evaluator, frame, change, act) if change.item else act)
 
 
-def _on_items(evaluator: Evaluator, frame: Frame, change: Change, act: partial[Value], base: Value) -> Value:
+def _astray(base: Value) -> Value:
+    """The value after what may have been done to it by way of what it was put into; of rows that is asked elsewhere."""
+    if type(base) is List:
+        return replace(base, items=tuple([each(item, _astray) for item in base.items]))
+    return loose(base) if type(base) is Dict else base
+
+
+def _on_items(evaluator: Evaluator, frame: Frame, change: Change, act: Callable[[Value], Value], base: Value) -> Value:
     """What is done to one item of a list, as if to all; of a dict, that is known only of a loop over its values."""
     match base:
         case List(items=items):
             return replace(base, items=tuple([each(item, act) for item in items]))
         case Dict(entries=entries, rest=rest) if not change.told:
-            if not evaluator.ground.aliases(frame.uri, frame.number).is_of_each(change.number):
+            of_each = evaluator.ground.aliases(frame.uri, frame.number).is_of_each(change.number)
+            if change.scope != ASTRAY and not of_each:
                 act = partial(_perhaps, evaluator, frame, change._replace(done=True))
             changed = {key: entry.valued(each(entry.value, act)) for key, entry in entries.items()}
             return replace(base, entries=changed, rest=each(rest, act))

@@ -15,8 +15,8 @@ from pgconform.sources.python.flows.summary import Captured, operands
 
 _DEEPEST = 6
 """Choices within one another of which each option is followed for itself."""
-INNER = -2
-"""In the place of a function's scope: what a call is handed has the object in it."""
+INNER, ASTRAY = -2, -3
+"""In the place of a function's scope: what a call is handed has the object in it; the operation may be of it."""
 
 
 class Change(NamedTuple):
@@ -367,6 +367,9 @@ class Aliases(Objects):
                 if since < change[0]:
                     found.setdefault(change, True)
         found.update({(call, place, INNER): False for thing in things for call, place in self.handed_within(thing)})
+        for thing in (*things, *items) if self.astray else ():
+            for number in self.astray.get(thing, ()):
+                found.setdefault((number, -1, ASTRAY), thing not in things)
         return sorted([Change(*change, item) for change, item in found.items()], key=_order)
 
     def _shown(self, value: int) -> tuple[frozenset[int], frozenset[int]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.astray import keyed, kin, nobody_knows, put, taken
 from pgconform.sources.python.flows.operations import Op
 from pgconform.sources.python.flows.summary import Captured, operands
 
@@ -289,6 +290,32 @@ class Objects:
             name = self.ops[key]
             if type(name) is flows.Const and isinstance(name.value, str):
                 yield dict_, name.value, value
+
+    @cached_property
+    def astray(self) -> dict[Thing, list[int]]:
+        """The operations that may put keys into an object by way of what it was put into, where nobody follows that."""
+        found: dict[Thing, list[int]] = {}
+        for change in keyed(self.ops):
+            base: int = self.ops[change].base  # type: ignore[union-attr]
+            theirs = kin(self.ops, taken(self.ops, base, nobody_knows)[1]) if self._given else set()
+            known = self.things[base]
+            for value, into in self._given:
+                for thing in self._within(value) - known if not theirs.isdisjoint(into) else ():
+                    found.setdefault(thing, []).append(change)
+        return found
+
+    @cached_property
+    def _given(self) -> list[tuple[int, set[object]]]:
+        """What objects are put, and what tells where."""
+        ops = self.ops
+        given = [(value, into) for value, into in put(ops) if self._within(value)]
+        return [(value, kin(ops, taken(ops, into, nobody_knows)[1])) for value, into in given]
+
+    def _within(self, value: int) -> Set[Thing]:
+        """What is put when this is: itself, its items, and what stands under its keys."""
+        op = self.ops[value]
+        under = [self.things[one] for one in op.values] if type(op) is flows.Map else []
+        return self.things[value].union(self.items[value], *under)
 
     def origin(self, number: int) -> int:
         """The operation that an object grew out of, whatever was done to it since."""

@@ -10,8 +10,9 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame, Place
 from pgconform.sources.python.evaluate.values.kinds import Function
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.astray import is_made, named_in
 from pgconform.sources.python.flows.summary import CHANGES
-from pgconform.sources.python.passes.astray import astray, elsewhere, is_made, named_in
+from pgconform.sources.python.passes.astray import astray, elsewhere
 from pgconform.sources.python.passes.strange import HARMLESS, is_strange, used
 from pgconform.sources.python.passes.taint import Taint
 

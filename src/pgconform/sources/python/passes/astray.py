@@ -6,8 +6,7 @@ what is taken from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator
 
 from pgconform.sources.python.evaluate.evaluator import Evaluator
 from pgconform.sources.python.evaluate.scopes.ground import Ground
@@ -15,23 +14,21 @@ from pgconform.sources.python.evaluate.values.choices import options
 from pgconform.sources.python.evaluate.values.frames import Frame
 from pgconform.sources.python.evaluate.values.kinds import Class
 from pgconform.sources.python.flows import operations as flows
-from pgconform.sources.python.flows.sources import source
-from pgconform.sources.python.flows.summary import CHANGES, MAKERS
+from pgconform.sources.python.flows.astray import Known, Ops, keyed, kin, named_in, nobody_knows, put, taken
+from pgconform.sources.python.flows.summary import CHANGES
 from pgconform.support.patterns import deferred
-
-Ops: TypeAlias = Sequence[Any]
-Known: TypeAlias = Callable[[int], "bool | None"]
-"""Whether an operation is rows, or has some in it; None: nobody knows, and it may be what it was taken from."""
 
 
 def astray(ops: Ops, rows: bytearray, known: Known) -> Iterator[tuple[int, set[int]]]:
     """The operations that put keys into what no dict made here is, each with those that may be rows which it is."""
-    put: list[tuple[int, set[int]]] | None = None
-    for change in _keyed(ops):
-        found, origins = _taken(ops, ops[change].base, known)
-        if put is None:
-            put = [(value, _taken(ops, into, known)[1]) for value, into in _put(ops, rows) if known(value)]
-        found.update(value for value, into in put if not origins.isdisjoint(into))
+    held: list[tuple[int, set[object]]] | None = None
+    for change in keyed(ops):
+        found, origins = taken(ops, ops[change].base, known)
+        if held is None:
+            given = [(value, into) for value, into in put(ops) if rows[value] and known(value)]
+            held = [(value, kin(ops, taken(ops, into, known)[1])) for value, into in given]
+        theirs = kin(ops, origins) if held else set()
+        found.update(value for value, into in held if not theirs.isdisjoint(into))
         if found:
             yield change, found
 
@@ -48,69 +45,11 @@ def elsewhere(evaluator: Evaluator, frame: Frame, rows: bytearray) -> Iterator[t
     for value, name, number in (*_captured(ground, frame, rows), *also):
         other = ground.alone(frame.uri, number)
         if other is not frame:
-            yield from ((value, other, change) for change in _keyed(other.ops) if name in _names(other.ops, change))
+            yield from ((value, other, change) for change in keyed(other.ops) if name in _names(other.ops, change))
     for value, of in objects:
         for number in ground.methods(of).values():
             method = ground.alone(of.uri, number)
-            yield from ((value, method, change) for change in _keyed(method.ops) if _is_own(method.ops, change))
-
-
-def is_made(ops: Ops, number: int) -> bool:
-    """It is a dict or a list that the function makes: what is put there is put into no row."""
-    seen: set[int] = set()
-    waits = [number]
-    while waits:
-        number = waits.pop()
-        op = ops[number]
-        if type(op) is flows.Either:
-            waits += [one for one in op.options if one not in seen]
-        elif type(op) in _SAME:
-            waits += [op.base] if op.base not in seen else ()
-        elif type(op) not in _MADE and not (type(op) is flows.Call and op.name in MAKERS):
-            return False
-        seen.add(number)
-    return True
-
-
-def named_in(ops: Ops, number: int) -> int:
-    """What it is taken from by a name that stands there, as a column is from a row; else -1."""
-    op = ops[number]
-    if type(op) is flows.Item:
-        return op.base if _is_name(ops[op.key]) else -1
-    if type(op) is flows.Call and op.name == "get" and op.arguments and _is_name(ops[op.arguments[0]]):
-        return getattr(ops[op.function], "base", -1)
-    return -1
-
-
-def is_one_of(op: Any) -> bool:
-    """It is one of several things, as rows are."""
-    return type(op) is flows.Elem or (type(op) is flows.Call and op.name in _ONE)
-
-
-def _is_name(op: Any) -> bool:
-    return type(op) is flows.Const and isinstance(op.value, str)
-
-
-def _keyed(ops: Ops) -> Iterator[int]:
-    """The operations that put keys into something, but for dicts that are made here, and for what a request sends."""
-    for number, op in enumerate(ops) if not _KEYED.isdisjoint(map(type, ops)) else ():
-        if type(op) in _KEYED:
-            sends = type(op) is flows.Update and type(ops[op.base]) is flows.Call
-            if not sends and not is_made(ops, op.base):
-                yield number
-
-
-def _put(ops: Ops, rows: bytearray) -> Iterator[tuple[int, int]]:
-    """What may be rows, and what it is put into: what a call is given it may put into what else it is given."""
-    for op in ops:
-        if type(op) in CHANGES:
-            if rows[op.value]:
-                yield op.value, op.base
-        elif type(op) is flows.Call:
-            function = ops[op.function]
-            own = [function.base] if type(function) is flows.Attr and op.name in _HOLDING else []
-            things = (*own, *op.arguments)
-            yield from ((value, into) for value in op.arguments if rows[value] for into in things if into != value)
+            yield from ((value, method, change) for change in keyed(method.ops) if _is_own(method.ops, change))
 
 
 def _captured(ground: Ground, frame: Frame, rows: bytearray) -> Iterator[tuple[int, str, int]]:
@@ -166,55 +105,14 @@ def _classes(evaluator: Evaluator, frame: Frame, op: flows.Call) -> Iterator[Cla
 
 def _names(ops: Ops, change: int) -> set[str]:
     """The names of what may be changed, and of what that may have been taken from."""
-    return {op.name for number in _taken(ops, ops[change].base, _nobody_knows)[1] if type(op := ops[number]) in _NAMED}
+    return {op.name for number in taken(ops, ops[change].base, nobody_knows)[1] if type(op := ops[number]) in _NAMED}
 
 
 def _is_own(ops: Ops, change: int) -> bool:
     """What is changed may have been taken from the method's object."""
-    origins = _taken(ops, ops[change].base, _nobody_knows)[1]
+    origins = taken(ops, ops[change].base, nobody_knows)[1]
     return any(type(op := ops[number]) is flows.Param and op.index == 0 for number in origins)
 
 
-def _taken(ops: Ops, number: int, known: Known) -> tuple[set[int], set[int]]:
-    """The rows that a value is or may have been taken from, and all that it may have been taken from."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    waits = [number]
-    while waits:
-        number = waits.pop()
-        if number not in seen:
-            seen.add(number)
-            said = known(number)
-            if said:
-                found.add(number)
-            elif said is None:
-                waits += _taken_from(ops, ops[number], known)
-    return found, seen
-
-
-def _taken_from(ops: Ops, op: Any, known: Known) -> Sequence[int]:
-    if type(op) is flows.Attr:
-        return (op.base,)
-    found = source(ops, op)
-    if type(op) is not flows.Call:
-        return found.ops
-    given: Sequence[int] = found.ops
-    if found.handed and op.name not in _TAKING:
-        given = [item for item in given if known(item)] if op.name[:1].isupper() else ()
-    function = ops[op.function]
-    return (*given, function.base) if type(function) is flows.Attr else given
-
-
-def _nobody_knows(_: int) -> None:
-    return None
-
-
 _PUTS = deferred(rb"\]\s*[-+*/|&]?=(?!=)|\.(?:update|setdefault)\(")
-_KEYED = frozenset({flows.Put, flows.Update})
 _NAMED = frozenset({flows.Free, flows.Attr})
-_HOLDING = frozenset({"appendleft", "add", "insert", "put", "put_nowait", "push", "setdefault", "extend", "extendleft"})
-"""Methods that put what they are given into their object."""
-_ONE = frozenset({"pop", "popleft", "get", "get_nowait", "next", "heappop"})
-_TAKING = frozenset({"heappop", "heappushpop", "heapreplace"})
-_SAME = CHANGES | {flows.Drop, flows.Within, flows.Where, flows.Sure, flows.Noted}
-_MADE = frozenset({flows.Map, flows.Seq, flows.Comp})

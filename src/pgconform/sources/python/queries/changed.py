@@ -23,8 +23,9 @@ from pgconform.sources.python.evaluate.values.kinds import (
 )
 from pgconform.sources.python.flows import framed
 from pgconform.sources.python.flows import operations as flows
+from pgconform.sources.python.flows.astray import is_one_of, named_in
 from pgconform.sources.python.flows.summary import CHANGES
-from pgconform.sources.python.passes.astray import astray, elsewhere, is_one_of, named_in
+from pgconform.sources.python.passes.astray import astray, elsewhere
 from pgconform.sources.python.passes.outcome import ANY, Of, copies
 from pgconform.sources.python.queries.handed import handed
 from pgconform.sources.python.queries.rows import every_row, key_of, of_one_kind, rows_of, said_by
