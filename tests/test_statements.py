@@ -131,6 +131,8 @@ def test_every_drivers_calls_are_found(code: str, api: str, style: str) -> None:
         "import psycopg\nimport sqlite3\nsqlite3.connect('').cursor().execute('select a from t')",
         "import duckdb\nduckdb.sql\ndef f(c):\n    c.execute('select a from t')",
         "from google.cloud import bigquery\nimport psycopg\nbigquery.Client().execute('select a from t')",
+        "from firebird.driver import connect\nimport psycopg\nconnect('').cursor().execute('select a from t')",
+        "import mariadb\nimport psycopg\nmariadb.connect(host='h').cursor().execute('select a from t')",
         "import psycopg\ndef f(agent):\n    agent.execute('Select the best answer from all of them')",
         "import psycopg\ndef f(agent):\n    agent.execute('Update the plan and set a date')",
         "import psycopg\ndef f(response):\n    return response.text('select a from t')",
@@ -174,6 +176,24 @@ def test_what_another_query_is_to_select_from_is_no_statement(sql: str, *, whole
     found = read(app=code)
     assert [one.text.value for one in found.statements] == [sql] * whole
     assert [one.reason for one in found.unread] == ["it is a part of a statement"] * (not whole)
+
+
+@pytest.mark.parametrize(
+    ("used", "whole"),
+    [
+        ("return text(begun.text + 'select a from s')", False),
+        ("return s.execute(text(f'{begun.text} select a from s'))", False),
+        ("s.execute(begun)\n    return begun.text", True),
+        ("print(begun.text)\n    return begun", True),
+        ("return lambda: (begun, begun.text)", True),
+    ],
+)
+def test_what_is_made_only_for_its_text_is_no_statement(used: str, *, whole: bool) -> None:
+    code = (
+        "import psycopg2\nfrom sqlalchemy import text\ndef f(s):\n    begun = text('with s as (select a from t)')\n    "
+    )
+    texts = [one.text.value for one in read(app=code + used).statements]
+    assert [one for one in texts if one == "with s as (select a from t)"] == ["with s as (select a from t)"] * whole
 
 
 BESIDES = """
@@ -408,6 +428,7 @@ def test_a_list_of_requirements_tells_the_database() -> None:
     assert len(read("sqlalchemy\npsycopg2-binary==2.9\n", app=code).statements) == 1
     assert read("psycopg2\nduckdb-engine\n", app=code).statements == ()
     assert len(read("psycopg2\nduckdb\n", app=code).statements) == 1
+    assert read("psycopg2\nmariadb\n", app=code).statements == ()
 
 
 def test_other_engines_of_the_same_tables_and_other_languages_leave_the_database_known() -> None:

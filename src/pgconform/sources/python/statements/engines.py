@@ -26,11 +26,12 @@ _BELOW = frozenset({"cursor", "raw_connection", "get_raw_connection", "dbapi_con
 _NEEDS = deferred(r"(?im)^[\s\"']*(psycopg2?(?:-binary|-pool)?|asyncpg|aiopg|pg8000)\b")
 _NEEDS_SQLITE = deferred(r"(?im)^[\s\"']*aiosqlite\b")
 _NEEDS_OTHER = deferred(
-    r"(?im)^[\s\"']*(pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|oracledb|cx_oracle|pyodbc|pymssql|trino"
+    r"(?im)^[\s\"']*(pymysql|aiomysql|mysqlclient|mysql-connector[\w-]*|mariadb|oracledb|cx_oracle|pyodbc|pymssql|trino"
     r"|duckdb[-_]engine|(?:clickhouse|snowflake|sqlalchemy)[-_](?:sqlalchemy|bigquery|hana|libsql|redshift)[\w-]*)\b"
 )
 _NEEDS_APART = deferred(
-    r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|snowflake[\w-]*|google-cloud-bigquery|hdbcli|libsql[\w-]*)\b"
+    r"(?im)^[\s\"']*(duckdb|clickhouse[\w-]*|snowflake[\w-]*|google-cloud-bigquery|hdbcli|libsql[\w-]*"
+    r"|firebird[\w-]*|fdb|ibm[-_]db|jaydebeapi|teradatasql|pyexasol|pymonetdb)\b"
 )
 _NEEDS_FORMAT = deferred(r"(?im)^[\s\"']*(clickhouse|pymysql|aiomysql|mysqlclient|mysql-connector|snowflake|pymssql)")
 

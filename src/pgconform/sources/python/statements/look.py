@@ -37,7 +37,7 @@ from pgconform.sources.python.statements.making import makers
 from pgconform.sources.python.statements.origins import Origins, one_driver, waiting
 from pgconform.sources.python.statements.outcome import Handed, Maker, SqlSeen, Taker
 from pgconform.sources.python.statements.picking import picks, reached
-from pgconform.sources.python.statements.pieces import asks, pieces, takes_several
+from pgconform.sources.python.statements.pieces import asks, is_quoted, pieces, takes_several
 from pgconform.sources.python.statements.remaking import remade, remakes
 from pgconform.sources.python.statements.rpcs import SENDERS, sent_by_name
 from pgconform.sources.python.statements.sent import sent
@@ -251,7 +251,7 @@ class Look:
         at = text.at or Location(frame.uri)
         if found == "other":
             return
-        if taker.api.endswith(".text") and is_aliased(text.value):
+        if taker.api.endswith(".text") and (is_aliased(text.value) or is_quoted(frame, _number(frame, call))):
             self.seen.append(SqlSeen(frame.uri, at, None, "it is a part of a statement", ours=False))
             return
         foreign = (taker.remade or taker.engine not in POSTGRES) and is_of_sqlite(text.value)

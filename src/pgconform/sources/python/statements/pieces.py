@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from pgconform.request import Text
 from pgconform.sources.python.evaluate.values.common import part
-from pgconform.sources.python.flows.operations import Call
+from pgconform.sources.python.evaluate.values.frames import Frame
+from pgconform.sources.python.flows.operations import Attr, Call
+from pgconform.sources.python.flows.summary import operands
 from pgconform.sources.python.statements.outcome import Taker
 from pgconform.sql.drivers import POSTGRES
 from pgconform.sql.leading import LEADING
@@ -37,6 +39,14 @@ def is_of_data(sql: str) -> bool:
 def asks(sql: str) -> bool:
     """It is about rows, or a command around what is: of a program of another time neither says anything."""
     return is_of_data(sql) or _ASKS.match(sql) is not None
+
+
+def is_quoted(frame: Frame, number: int) -> bool:
+    """A function makes this for nothing but its text, of which it makes others."""
+    if "text" not in frame.scope.summary.uses or number in (*frame.scope.returns, *frame.scope.names.values()):
+        return False
+    uses = [op for op in frame.ops if number in operands(op)]
+    return bool(uses) and all(type(op) is Attr and op.name == "text" for op in uses)
 
 
 def pieces(text: Text) -> tuple[Text, ...]:
