@@ -1102,6 +1102,45 @@ def test_what_tests_of_something_else_choose_goes_with_every_key(chosen: str) ->
     assert {(table(item), *column_names(item)) for item in found} == every
 
 
+PASSED = """
+TABLES = {'a': 'as', 'b': 'bs', 'c': 'cs'}
+COLUMNS = {'a': 'x', 'b': 'y', 'c': 'z'}
+class Rows:
+    def of(self, key, column): return self.ask(self.name(key), column)
+    def name(self, key):
+        names = {'a': 'as', 'b': 'bs', 'c': 'cs'}
+        return names[key]
+    def ask(self, name, column): return db.table(name).select('*').eq(column, 1).execute()
+def named(key): return TABLES[key]
+def column(key): return 'x' if key == 'a' else 'y' if key == 'b' else 'z'
+def direct(key, column): return db.table(TABLES[key]).select('*').eq(column, 1).execute()
+def called(key, column): return db.table(named(key)).select('*').eq(column, 1).execute()
+def both(name, key): return db.table(name).select('*').eq(COLUMNS[key], 1).execute()
+def tested(name, key): return db.table(name).select('*').eq(column(key), 1).execute()
+def inner(key, column): return called(key, column)
+"""
+
+
+def known(body: str) -> set[tuple[str, str]]:
+    """Tables beside columns where both are known."""
+    found = {(table(item), *column_names(item)) for item in queries(PASSED + body)}
+    return {(item[0], item[1]) for item in found if item[0] is not None and len(item) > 1 and item[1] is not None}
+
+
+@pytest.mark.parametrize("ask", ["direct", "called", "inner", "Rows().of"])
+def test_what_callers_tested_of_a_key_holds_where_they_pass_it(ask: str) -> None:
+    body = f"def f(key):\n    if key == 'a':\n        return {ask}(key, 'x')\n    return {ask}(column='y', key=key)\n"
+    assert known(body) == {("as", "x"), ("bs", "y"), ("cs", "y")}
+
+
+@pytest.mark.parametrize("ask", ["both", "tested"])
+@pytest.mark.parametrize("name", ["TABLES[key]", "named(key)", "Rows().name(key)"])
+def test_what_a_key_that_is_passed_leads_to_goes_with_what_it_led_to_before(ask: str, name: str) -> None:
+    assert known(f"def f(key):\n    return {ask}({name}, key)\n") == {("as", "x"), ("bs", "y"), ("cs", "z")}
+    apart = known(f"def f(key, other):\n    return {ask}({name}, other)\n")
+    assert apart == {(name, column) for name in ("as", "bs", "cs") for column in "xyz"}
+
+
 def test_a_file_of_nothing_but_calls_is_looked_at(run: Run, tmp_path: Path) -> None:
     rows = f"{HEAD}def find(name, columns='*'):\n    return db.table(name).select(columns).execute().data\n"
     calls = "from rows import find\n\nfind('userz')\n\n\ndef titles():\n    return find('documents', 'id, titel')\n"

@@ -312,6 +312,7 @@ class Calls:
         outer = function.frame if isinstance(function.frame, Frame) else None
         frame = self.ground.alone(function.uri, function.scope).called(passed, outer, given.frame, given.number)
         frame.unsure |= given.unsure
+        frame.passing = (given.op, function.bound is not None) if given.plain else None
         shut(self.evaluator, frame)
         return frame
 

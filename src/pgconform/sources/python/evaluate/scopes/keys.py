@@ -41,7 +41,7 @@ def chosen(evaluator: Evaluator, frame: Frame, base: Dict, key: Value, number: i
     if not _is_unknown(key):
         return base
     kept = base.entries
-    for test in _told(evaluator, frame, number):
+    for test in _told(evaluator, frame, number, wide=True):
         kept = {name: entry for name, entry in kept.items() if (name in test.texts) == test.holds}
     return Dict(kept, base.whole, base.row, base.at, base.rest) if kept and len(kept) < len(base.entries) else base
 
@@ -60,18 +60,30 @@ _TESTED = frozenset({flows.Either, flows.Sure, flows.Where})
 
 
 def key_of(evaluator: Evaluator, frame: Frame, number: int) -> KeyId:
-    """What a key is: the same where an attribute or an item of something is taken again, or what `__init__` stored."""
+    """What a key is: the same where an attribute or an item of something is taken again, or what `__init__` stored.
+
+    In a call it is the caller's.
+    """
     seen: list[tuple[Frame, int]] = []
     while (place := (frame, untested(frame, number))) not in seen:
         seen.append(place)
         number = place[1]
-        if not isinstance(op := frame.ops[number], flows.Attr):
+        earlier = _passed(frame, number)
+        if earlier is None and isinstance(op := frame.ops[number], flows.Attr):
+            earlier = evaluator.names.classes.stored_first(evaluator.value(frame, op.base), op.name)
+        if earlier is None:
             break
-        stored = evaluator.names.classes.stored_first(evaluator.value(frame, op.base), op.name)
-        if stored is None:
-            break
-        frame, number = stored
+        frame, number = earlier
     return (frame.identity, "item", _path(frame, number))
+
+
+def _passed(frame: Frame, number: int) -> tuple[Frame, int] | None:
+    """What a parameter is in the frame of the caller, where that is one of its values."""
+    if frame.passing is None or frame.caller is None or type(op := frame.ops[number]) is not flows.Param:
+        return None
+    call, bound = frame.passing
+    argument = argument_of(frame.scope, call, op.index, bound=bound)
+    return None if argument < 0 else (frame.caller, argument)
 
 
 def _path(frame: Frame, number: int) -> object:
@@ -96,6 +108,8 @@ def by_key(evaluator: Evaluator, frame: Frame, number: int) -> Value:
     tests = _told(evaluator, frame, number)
     if not tests:
         return value
+    if (passed := _passed(frame, untested(frame, number))) is not None:
+        tests += _told(evaluator, *passed, wide=True)
     among = [frozenset(test.texts) for test in tests if test.holds]
     others = frozenset[str]().union(*(test.texts for test in tests if not test.holds))
     if among and not among[0].intersection(*among[1:]) - others:
@@ -116,10 +130,13 @@ def in_words(evaluator: Evaluator, frame: Frame, test: flows.Where) -> flows.Whe
     return replace(test, kind="in", texts=(value.text.value,), of=-1)
 
 
-def _told(evaluator: Evaluator, frame: Frame, number: int) -> list[flows.Where]:
-    """The tests for words that a value has passed, the last first."""
+def _told(evaluator: Evaluator, frame: Frame, number: int, *, wide: bool = False) -> list[flows.Where]:
+    """The tests for words that a value has passed, the last first; ``wide``: also where callers had it."""
     tests = [in_words(evaluator, frame, one) if one.kind == "same" else one for one in _tests(frame.ops, number)]
-    return [test for test in tests if test.kind == "in"]
+    found = [test for test in tests if test.kind == "in"]
+    if wide and (passed := _passed(frame, untested(frame, number))) is not None:
+        found += _told(evaluator, *passed, wide=True)
+    return found
 
 
 def _tests(ops: Sequence[flows.Op], number: int) -> Iterator[flows.Where]:
@@ -155,10 +172,23 @@ def by_tests(evaluator: Evaluator, frame: Frame, found: Sequence[Value]) -> list
             continue
         value = evaluator.names.parameter(frame, test.parameter)
         if _is_unknown(value):
-            need = _where(key_of(evaluator, frame, test.parameter), test, value)
+            need = _allowed(evaluator, frame, test, value)
             for number in led:
                 values[number] = under(values[number], need, several=True)
     return values
+
+
+def _allowed(evaluator: Evaluator, frame: Frame, test: Guarded, value: Value) -> Value:
+    """The parameter of a call where a test of it came out so, if it can after those that it passed before the call."""
+    taken = key_of(evaluator, frame, test.parameter)
+    need = _where(taken, test, value)
+    for told in _told(evaluator, frame, test.parameter, wide=True):
+        has, lacks = Key(taken, frozenset(told.texts), told.holds).allows((taken, ABSENT, test.texts))
+        if not (has if test.holds else lacks):
+            return UNBOUND
+        if not (lacks if test.holds else has):
+            need = value
+    return need
 
 
 def handed(found: Value, function: Function, given: Given) -> Value:
@@ -207,7 +237,7 @@ class _Handing:
         evaluator, frame = self.given.evaluator, self.given.frame
         taken = key_of(evaluator, frame, argument)
         choice = (taken, *choice[1:])
-        for test in _told(evaluator, frame, argument):
+        for test in _told(evaluator, frame, argument, wide=True):
             can = Key(taken, frozenset(test.texts), test.holds).allows(choice)
             parts = tuple([part if possible else UNBOUND for part, possible in zip(parts, can, strict=False)])
         return choice, parts

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pgconform.sources.python.evaluate.values.entries import Later
 from pgconform.sources.python.evaluate.values.kinds import Function, Value
 from pgconform.sources.python.flows.heads import Scope
-from pgconform.sources.python.flows.operations import Free, Op
+from pgconform.sources.python.flows.operations import Call, Free, Op
 
 Identity: TypeAlias = "tuple[str, int] | tuple[str, int, Identity, int]"
 """A scope by itself, or as a call in another frame runs it."""
@@ -22,7 +22,8 @@ class Frame:
     ``brief`` are values worked out without looking into calls, ``reached`` those of an operation when another is
     reached. ``rows`` marks what may be rows of a response.
     ``closed`` are options of choices, by the numbers of both, that have another value in this call: they are not taken,
-    or nobody knows. ``caller``: where the call stands.
+    or nobody knows. ``caller``: where the call stands; ``passing`` is it, where its arguments are all that is passed,
+    and whether the first parameter is something else.
     ``origins`` are what values were before tests of them, once they were looked for.
     ``unsure``: the call may as well be of another class's method, which asks nothing.
     """
@@ -40,6 +41,7 @@ class Frame:
         "ops",
         "origins",
         "outer",
+        "passing",
         "reached",
         "rows",
         "scope",
@@ -55,6 +57,7 @@ class Frame:
         self.given: dict[int, Value | Later] | None = None
         self.outer: Frame | None = None
         self.caller: Frame | None = None
+        self.passing: tuple[Call, bool] | None = None
         self.identity: Identity = (uri, number)
         self.home = uri
         self.depth = 0
