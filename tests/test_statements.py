@@ -445,6 +445,27 @@ def test_other_engines_of_the_same_tables_and_other_languages_leave_the_database
     )
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select scope_identity()",
+        "select a from t where b > dateadd(day, -7, getdate())",
+        "select top 5 a from t",
+        "select a from t with (nolock)",
+        "insert into t (a) values (1) on duplicate key update a = 2",
+        "select last_insert_id()",
+        "select 1 from dual",
+    ],
+)
+def test_what_only_other_servers_know_is_not_for_a_connection_of_which_nothing_else_is_known(sql: str) -> None:
+    code = f"def f(s):\n    s.execute({sql!r})"
+    found = read("psycopg2\n", app=code)
+    assert (found.statements, len(found.unread)) == ((), 1)
+    own = f"import psycopg2\npsycopg2.connect('').cursor().execute({sql!r})"
+    assert len(read(app=own).statements) == 1
+    assert len(read("psycopg2\n", app="def f(s):\n    s.execute(\"select 'getdate()', top from t\")").statements) == 1
+
+
 def test_calls_that_only_asyncpg_has_tell_the_database() -> None:
     code = "async def f(db):\n    return await db.fetchrow('select a from t where b = {}', 1)"
     other = "import asyncpg\nimport duckdb"

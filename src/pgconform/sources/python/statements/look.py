@@ -28,7 +28,7 @@ from pgconform.sources.python.statements.calls import (
     is_aliased,
 )
 from pgconform.sources.python.statements.copying import COPIERS, copied
-from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_sqlite
+from pgconform.sources.python.statements.dialects import is_not_of_sqlite, is_of_another
 from pgconform.sources.python.statements.engines import Engines
 from pgconform.sources.python.statements.expected import expected, instead, looks
 from pgconform.sources.python.statements.filling import filled
@@ -254,7 +254,7 @@ class Look:
         if taker.api.endswith(".text") and (is_aliased(text.value) or is_quoted(frame, _number(frame, call))):
             self.seen.append(SqlSeen(frame.uri, at, None, "it is a part of a statement", ours=False))
             return
-        foreign = (taker.remade or taker.engine not in POSTGRES) and is_of_sqlite(text.value)
+        foreign = (taker.remade or taker.engine not in POSTGRES) and is_of_another(text.value)
         foreign = foreign or (taker.shared and not _OF_POSTGRES.search(text.value))
         why = "" if found and not foreign else UNTOLD
         makes = text.value if _MAKES.match(text.value) else ""
