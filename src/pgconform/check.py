@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
@@ -77,29 +76,23 @@ def judge_each(
     chosen = _by_kind(rule for rule in rules if not set(rule.needs) & set(truth.unsaid))
     together = Together(world)
     before = known or Verdicts()
-    verdicts: list[Verdict] = []
-    items: list[Item] = []
-    seen: list[Schema] = []
-    for claim in claims:
-        seen.append(claim)
-        here = list(every_item(world, [claim], postgrest))
-        found = before.of([item for item, _ in here], partial(_verdict_of, here, chosen))
-        for (item, _), verdict in zip(here, found, strict=True):
-            together.add(verdict.heard, item)
-            items.append(item)
-        verdicts += found
-    optional = given_elsewhere(zip(items, verdicts, strict=True))
+    each = [(claim, _verdicts(world, claim, chosen, postgrest, before)) for claim in claims]
+    said = [pair for _, pairs in each for pair in pairs]
+    for item, verdict in said:
+        together.add(verdict.heard, item)
+    verdicts = [verdict for _, verdict in said]
+    optional = given_elsewhere(said)
     verdicts.append(_verdict(truth_pairs(world, together.named), chosen))
     verdicts.append(_verdict(together.pairs(), chosen))
     every = (finding for verdict in verdicts for finding in verdict.findings)
     gravest = _gravest(milder_where(every, optional) if optional else every)
     findings = tuple(sorted(gravest, key=Finding.order))
     names = (item.qualified for item in truth.relations if item.schema in schemas and item.partition_of is None)
-    unjudged = [unread for claim in seen for unread in _unread(claim)]
+    unjudged = [unread for claim, _ in each for unread in _unread(claim)]
     unjudged += [unread for verdict in verdicts for unread in verdict.unjudged]
     return Report(
         truth=summary(truth),
-        claims=tuple(map(summary, seen)),
+        claims=tuple(summary(claim) for claim, _ in each),
         findings=findings,
         judged=sum(verdict.judged for verdict in verdicts),
         unjudged=tuple(sorted(unjudged, key=_unread_order)),
@@ -108,8 +101,17 @@ def judge_each(
     )
 
 
-def _verdict_of(items: Sequence[Made], rules: Mapping[type, Sequence[Rule]], number: int) -> Verdict:
-    return _verdict(items[number][1], rules)
+def _verdicts(
+    world: World,
+    claim: Schema,
+    rules: Mapping[type, Sequence[Rule]],
+    postgrest: PostgrestConfig | None,
+    known: Verdicts,
+) -> list[tuple[Item, Verdict]]:
+    """The items of a claim, each with its verdict."""
+    made = list(every_item(world, [claim], postgrest))
+    items = [item for item, _ in made]
+    return list(zip(items, known.of(items, lambda number: _verdict(made[number][1], rules)), strict=True))
 
 
 def _verdict(pairs: Iterable[Pair], rules: Mapping[type, Sequence[Rule]]) -> Verdict:

@@ -59,23 +59,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Bar(NamedTuple):
+class Standard(NamedTuple):
     """What claims are judged by, whatever they are: the rules that run, and the verdicts of the last run."""
 
     rules: tuple[Rule, ...]
     known: Verdicts
 
 
-def bar(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Bar:
+def standard(project: Project, ask: Ask, truth: Schema, inputs: Inputs) -> Standard:
     """What the claims of a project are judged by. Raises `Problem` where its settings name what is not there."""
     refuse_absent(project, truth)
     rules = _running(project, ask)
-    return Bar(rules, _known(project, ask, inputs, rules))
+    return Standard(rules, _known(project, ask, inputs, rules))
 
 
-def judged(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed, by: Bar | None = None) -> Report:
+def judged(
+    project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed, by: Standard | None = None
+) -> Report:
     """The report of everything the project claims, in the asked files."""
-    rules, known = by or bar(project, ask, truth, inputs)
+    rules, known = by or standard(project, ask, truth, inputs)
     schemas, server = searched(project), api(project)
     claims, told = every
     report = judge_each(truth, _said(project, ask, truth, inputs, every), rules, schemas, server, known)

@@ -116,10 +116,10 @@ class Checked:
     def told(self, inputs: Inputs) -> Told:
         """The same, and what was read for it."""
         from pgconform.project.claiming import claimed
-        from pgconform.project.judging import bar, judged
+        from pgconform.project.judging import judged, standard
 
         started = time.perf_counter()
-        by = cache(partial(bar, self.project, self.ask, self.truth, inputs))
+        by = cache(partial(standard, self.project, self.ask, self.truth, inputs))
         with aside(when=bool(inputs.overlay)):
             claims = claimed(self.project, self.ask, self.truth, inputs, self.tell, lambda: by().known.recall())  # noqa: PLW0108  made when it is called
             self.tell("judging")
