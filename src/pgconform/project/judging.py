@@ -102,12 +102,12 @@ def judged(
     if ask.rows:
         from pgconform.project.rows.judged import with_rows
 
-        full = with_rows(full, world, ask.truth, _said(project, ask, truth, inputs, every), rules)
+        full = with_rows(full, world, ask.truth, (within(ask, claim) for claim in every.schemas(project)), rules)
     return _settled(full, project, ask, inputs, rules)
 
 
 def _said(project: Project, ask: Ask, truth: Schema, inputs: Inputs, every: Claimed) -> Iterator[Schema]:
-    """All that is claimed in the asked files, what a server must prove first last of what Python claims."""
+    """All that is claimed in the asked files; statements, for which a server may still be asked, after requests."""
     begun = inputs.ahead.proving if inputs.ahead else None
     for claim in every.python.schemas:
         yield _proven(project, ask, truth, begun, within(ask, claim))

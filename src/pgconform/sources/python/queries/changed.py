@@ -84,11 +84,6 @@ class Changed:
         of = named_in(frame.ops, number)
         return False if of >= 0 and any(True for _ in self._of(frame, of)) else None
 
-    def _lose(self, frame: Frame, value: int, keys: set[str]) -> None:
-        """What may be a value got these keys, though nobody knows it by then."""
-        for item in rows_within(self.evaluator.value(frame, value)):
-            self._add(item, keys)
-
     def _put_by(self, frame: Frame, op: flows.Op) -> set[str]:
         """The keys that an operation puts into something."""
         match op:
